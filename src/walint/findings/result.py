@@ -1,0 +1,149 @@
+"""The result of a run: the one object that every report prints and that the JSON report serialises.
+
+Fields are those of the JSON contract (docs/json-report.md); `walint report` reads them back from a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from walint.findings.evaluation import Outcome, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file, relative to the root of the git repository; lines and columns are 1-based."""
+
+    path: str
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedLocation:
+    """A further place and what it has to do with the finding."""
+
+    location: Location
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The resource that was judged."""
+
+    type: str
+    address: str
+    name: str
+    source: str
+    account: str | None = None
+    region: str | None = None
+    arn: str | None = None
+    construct_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressedBy:
+    """The suppression, or the baseline, that accepted a finding."""
+
+    kind: Literal["comment", "metadata", "config", "baseline"]
+    reason: str
+    until: str | None
+    location: Location | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One judged rule on one resource, as reports show it."""
+
+    fingerprint: str
+    rule_id: str
+    outcome: Outcome
+    severity: Severity
+    message: str
+    resource: Subject
+    location: Location | None
+    related: tuple[RelatedLocation, ...] = ()
+    property: str | None = None
+    expected: str | None = None
+    found: str | None = None
+    reason: str | None = None
+    practices: tuple[str, ...] = ()
+    remediation: str = ""
+    instances: tuple[str, ...] = ()
+    """The addresses, where one place in a file stands for several resources (a nested stack used twice)."""
+    suppressed_by: SuppressedBy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """Something that could not be read or judged, with its place when there is one."""
+
+    what: str
+    reason: str
+    location: Location | None = None
+    help: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeCount:
+    """How the evaluations of one Well-Architected practice came out."""
+
+    id: str
+    title: str
+    passed: int
+    failed: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How the evaluations of one selected rule came out, and what reports must say about the rule."""
+
+    id: str
+    title: str
+    severity: Severity
+    practices: tuple[str, ...]
+    outcomes: dict[Outcome, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell that is no finding: an unused, expired or unknown suppression, a remote module."""
+
+    level: Literal["warning", "note"]
+    message: str
+    location: Location | None = None
+
+
+@dataclass(slots=True)
+class Result:
+    """Everything that came out of a run. Lists are sorted; the same input gives the same result."""
+
+    mode: Literal["check", "audit"]
+    version: str
+    started: str
+    finished: str
+    resources: int
+    files: int
+    outcomes: dict[Outcome, int]
+    severities: dict[Severity, int]
+    """Findings by severity."""
+    practices: list[PracticeCount] = field(default_factory=list)
+    rules: list[RuleCount] = field(default_factory=list)
+    findings: list[Record] = field(default_factory=list)
+    suppressed: list[Record] = field(default_factory=list)
+    unknown: list[Record] = field(default_factory=list)
+    errors: list[Record] = field(default_factory=list)
+    """Evaluations that failed inside walint: a bug of ours, isolated to one rule and resource."""
+    passed: list[Record] | None = None
+    """Only with --show-passed."""
+    incomplete: list[Incomplete] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything of ours could be read and judged."""
+        return not self.incomplete and not self.errors

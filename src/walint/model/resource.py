@@ -1,0 +1,70 @@
+"""One AWS resource (or pseudo-resource), with CloudFormation's names whatever language it was written in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from walint.model.span import Span  # noqa: TC001 - part of the dataclass's own field types
+from walint.model.value import TRUE, Value
+
+Source: TypeAlias = Literal["sam", "cloudformation", "terraform", "terraform-plan", "live", "repository"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """A suppression written in a resource's Metadata, as written: nothing is checked here."""
+
+    rule: str
+    reason: str | None
+    until: str | None
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource of the graph.
+
+    `type` is the CloudFormation type name and `properties` have CloudFormation names and shapes, whatever the source.
+
+    key          identity in the graph: "unit#address"
+    address      logical id, Terraform address or ARN; inside a nested stack "Nested/LogicalId"
+    name         what the user calls it: the logical id they wrote (for a resource that SAM generates, of its parent)
+    unit         the stack, root module or account and region it belongs to
+    properties   a `Known` mapping as a rule; unknown when a macro may write anything
+    attributes   what stands beside Properties: DeletionPolicy, UpdateReplacePolicy, UpdatePolicy, Metadata, DependsOn...
+    presence     a known True, or when it exists: alternatives of booleans, or unknown
+    dialect      CloudFormation path -> the user's own path, for messages ("TracingConfig.Mode" -> "Tracing")
+    exempt       why no rule judges it ("a function that the CDK itself maintains"), or None
+    generated    True where the source's transform made it from another declaration (SAM's stages, roles, aliases)
+    """
+
+    key: str
+    type: str
+    address: str
+    name: str
+    source: Source
+    unit: str
+    properties: Value
+    span: Span | None = None
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+    presence: Value = TRUE
+    dialect: Mapping[str, str] = field(default_factory=dict)
+    exempt: str | None = None
+    generated: bool = False
+    construct_path: str | None = None
+    account: str | None = None
+    region: str | None = None
+    arn: str | None = None
+    ignores: tuple[Ignore, ...] = ()
+
+    def spoken(self, path: str) -> str:
+        """The user's own name for a CloudFormation property path: the longest known prefix is translated."""
+        head, tail = path, ""
+        while head:
+            if head in self.dialect:
+                return self.dialect[head] + tail
+            head, dot, last = head.rpartition(".")
+            tail = dot + last + tail
+        return path
