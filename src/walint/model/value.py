@@ -47,11 +47,14 @@ class Unknown:
 
     `symbol`, when given, identifies the unresolved expression: two unknowns with an equal symbol have the same
     value whatever it turns out to be. Symbols are scoped to their stack or module ("app.yaml#Env").
+    `surely_set` says that the property is set for certain and only its value is open (a CloudFormation parameter
+    without a default); otherwise it may as well be absent (a key beside an unresolved transform).
     """
 
     reason: str
     span: Span | None = None
     symbol: str | None = None
+    surely_set: bool = False
 
 
 @dataclass(frozen=True, slots=True)
