@@ -1,0 +1,56 @@
+# Each target sets up what it needs by itself: Python 3.11 or later, make and pip are enough.
+# Inside an active virtual environment that one is used, otherwise .venv is created.
+
+PYTHON ?= python3
+VENV := $(or $(VIRTUAL_ENV),$(CURDIR)/.venv)
+BIN := $(VENV)/bin
+WALINT := $(BIN)/walint
+DEMO := build/demo
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench docs clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "walint needs Python 3.11 or later: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.walint-installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.walint-dev-installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.walint-installed
+
+demo: $(VENV)/.walint-installed ## scan the examples, leave reports in build/demo
+	@mkdir -p $(DEMO)
+	@$(WALINT) check examples --fail-on never \
+		--report json=$(DEMO)/walint.json --report sarif=$(DEMO)/walint.sarif --report html=$(DEMO)/walint.html
+	@echo
+	@echo "The same findings, for machines and for managers:"
+	@echo "  $(DEMO)/walint.json    every outcome, the stable contract"
+	@echo "  $(DEMO)/walint.sarif   for code scanning"
+	@echo "  $(DEMO)/walint.html    open it in a browser"
+
+test: $(VENV)/.walint-dev-installed ## run the tests
+	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+lint: $(VENV)/.walint-dev-installed ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.walint-dev-installed ## time walint beside cfn-lint and checkov (FOLDER=... for other templates)
+	$(BIN)/python benchmarks/bench.py $(FOLDER) $(ARGS)
+
+docs: $(VENV)/.walint-dev-installed ## check the links and the commands of the documents
+	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_readme.py
+
+clean: ## remove what the other targets made, but not the environments
+	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
