@@ -1,0 +1,162 @@
+"""Loads data that people edit as YAML, without paying for YAML on every run.
+
+Three places are tried in turn: a JSON file that was made when the wheel was built, the user's own cache, and at
+last the YAML itself (whose result is then put into the cache). The cache only ever saves time: whatever is wrong
+with it, the data are built anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from zlib import crc32
+
+from walint import __version__
+from walint.errors import WalintError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+JsonValue: TypeAlias = Any
+"""What `json` reads and writes: mappings, lists, texts, numbers, booleans and None."""
+
+_REGISTERING_MODULES: Final = (
+    "walint.catalog.alarm_metrics",
+    "walint.catalog.defaults",
+    "walint.catalog.identity",
+    "walint.catalog.practices",
+    "walint.catalog.runtimes",
+)
+"""The catalogue's modules that register data. Other layers import their own before they call `compile_all`."""
+
+
+class CatalogError(WalintError):
+    """Data of the catalogue cannot be read: a damaged installation, or a mistake in a file that was just edited."""
+
+
+class Compilable(NamedTuple):
+    """A piece of data that can be pre-built: its name, the files it is made of, and how."""
+
+    name: str
+    sources: Sequence[Path]
+    build: Callable[[], JsonValue]
+
+
+_PREBUILT: Final = Path(__file__).resolve().parent.parent / "_data" / "compiled"
+"""Where the wheel carries what `compile_all` made; a checkout has no such folder."""
+
+_registered: dict[str, Compilable] = {}
+_cache_in_use = True
+
+
+def use_cache(on: bool) -> None:  # noqa: FBT001 - a switch, named by the function
+    """Switches the user's cache on or off for this process (`--no-cache`). Pre-built data are used either way."""
+    global _cache_in_use  # noqa: PLW0603 - one switch for the process, set once by the command line
+    _cache_in_use = on
+
+
+def register(name: str, sources: Sequence[Path], build: Callable[[], JsonValue]) -> Compilable:
+    """Announces data that `compile_all` shall pre-build; load them later with `compiled(*the_result)`."""
+    item = Compilable(name, tuple(sources), build)
+    _registered[name] = item
+    return item
+
+
+def compiled(name: str, sources: Sequence[Path], build: Callable[[], JsonValue]) -> JsonValue:
+    """The data called `name`: pre-built, from the user's cache, or from `build()`.
+
+    `sources` are the files that `build` reads; when one of them (or the module that defines `build`) has changed,
+    the cache is not used. What `build` returns must survive JSON. Errors of `build` pass through.
+    """
+    ready = _read_json(_PREBUILT / f"{name}.json")
+    if ready is not None:
+        return ready
+    if not _cache_in_use:
+        return build()
+    cache = _cache_file(name, sources)
+    if cache is None:
+        return build()
+    key = _key(sources, build)
+    kept = _read_json(cache)
+    if isinstance(kept, dict) and kept.get("key") == key:
+        return kept.get("data")
+    data = build()
+    _write_json(cache, {"key": key, "data": data})
+    return data
+
+
+def compile_all(target: Path) -> list[Path]:
+    """Pre-builds everything that is registered into the folder `target`, for the wheel; returns the files written."""
+    for module in _REGISTERING_MODULES:
+        import_module(module)
+    target.mkdir(parents=True, exist_ok=True)
+    written = []
+    for item in sorted(_registered.values(), key=lambda one: one.name):
+        path = target / f"{item.name}.json"
+        path.write_text(_dumps(item.build()), encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def cache_directory() -> Path | None:
+    """The folder of this version's cache: below XDG_CACHE_HOME, else ~/.cache; None when there is no home."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(base):
+        base = os.path.expanduser("~/.cache")  # noqa: PTH111 - Path.expanduser raises where there is no home
+        if not os.path.isabs(base):
+            return None
+    return Path(base) / "walint" / __version__
+
+
+def _cache_file(name: str, sources: Sequence[Path]) -> Path | None:
+    """Where the data are kept; another checkout of walint, or another folder of rules, has a file of its own."""
+    directory = cache_directory()
+    if directory is None:
+        return None
+    folders = "\n".join(sorted({os.path.abspath(path.parent) for path in sources}))  # noqa: PTH100 - not resolved
+    return directory / f"{name}-{crc32(os.fsencode(folders)):08x}.json"
+
+
+def _key(sources: Sequence[Path], build: Callable[[], JsonValue]) -> str:
+    """What the cached data depend on: walint's version, and path, time and size of every file that made them."""
+    parts = [__version__]
+    code = getattr(build, "__code__", None)
+    for path in [*sources, *([Path(code.co_filename)] if code else [])]:
+        where = os.path.abspath(path)  # noqa: PTH100 - not resolved
+        try:
+            status = os.stat(where)
+        except OSError:
+            parts.append(f"{where}|missing")
+        else:
+            parts.append(f"{where}|{status.st_mtime_ns}|{status.st_size}")
+    return "\n".join(parts)
+
+
+def _read_json(path: Path) -> JsonValue:
+    """The content of a JSON file; None when it is missing, unreadable or damaged."""
+    try:
+        with open(path, "rb") as file:
+            return json.loads(file.read())
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _write_json(path: Path, data: JsonValue) -> None:
+    """Writes a file in one step, so that a process that reads at the same time sees all of it or nothing."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(_dumps(data), encoding="utf-8")
+        os.replace(temporary, path)
+    except OSError:
+        try:
+            temporary.unlink()
+        except OSError:
+            return
+
+
+def _dumps(data: JsonValue) -> str:
+    return json.dumps(data, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,81 @@
+"""Relations between AWS resources, by name: which property of which type names which other resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from walint.catalog.compiled import CatalogError, compiled, register
+
+_FILE = Path(__file__).parent / "data" / "relations.yaml"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JoinSpec:
+    """One way to find related resources.
+
+    `there` is their type. Either `path` is their property that names the subject, or `here` is the subject's (or the
+    list item's) property that names them. `by` are the kinds of identity that the property may hold, `template` is
+    what surrounds the name in it. The join does not count when the subject sets `unless`.
+    """
+
+    subject: tuple[str, ...]
+    there: str
+    path: str | None
+    here: str | None
+    by: tuple[str, ...]
+    template: str
+    unless: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RelationSpec:
+    """A relation: its documentation, the types it may be asked of, its arguments and its joins."""
+
+    name: str
+    doc: str
+    kind: str
+    subjects: tuple[str, ...]
+    arguments: Mapping[str, Mapping[str, Any]]
+    joins: tuple[JoinSpec, ...]
+
+
+def _build() -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - only when the compiled data are out of date
+
+    data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    if not isinstance(data, dict):
+        message = "relations.yaml is not a map"
+        raise CatalogError(message, where=str(_FILE))
+    return data
+
+
+_DATA = register("relations", [_FILE], _build)
+
+
+@cache
+def relations() -> Mapping[str, RelationSpec]:
+    """All relations by name."""
+    return {name: _relation(name, entry) for name, entry in compiled(*_DATA).items()}
+
+
+def _relation(name: str, entry: Mapping[str, Any]) -> RelationSpec:
+    subjects = tuple(entry.get("from", ()))
+    joins = tuple(_join(link, subjects) for link in entry.get("links", ()))
+    return RelationSpec(name, entry["doc"], entry.get("kind", "join"), subjects, entry.get("arguments", {}), joins)
+
+
+def _join(link: Mapping[str, Any], subjects: tuple[str, ...]) -> JoinSpec:
+    own = link.get("from")
+    return JoinSpec(
+        subject=subjects if own is None else (own,),
+        there=link["there"],
+        path=link.get("path"),
+        here=link.get("here"),
+        by=tuple(link["by"]),
+        template=link.get("template", "{name}"),
+        unless=link.get("unless"),
+    )
