@@ -33,13 +33,14 @@ class JoinSpec:
 
 @dataclass(frozen=True, slots=True)
 class RelationSpec:
-    """A relation: its documentation, the types it may be asked of, its arguments and its joins."""
+    """A relation: its documentation, the types it may be asked of and leads to, its arguments and its joins."""
 
     name: str
     doc: str
     kind: str
     subjects: tuple[str, ...]
     arguments: Mapping[str, Mapping[str, Any]]
+    targets: tuple[str, ...]
     joins: tuple[JoinSpec, ...]
 
 
@@ -65,7 +66,9 @@ def relations() -> Mapping[str, RelationSpec]:
 def _relation(name: str, entry: Mapping[str, Any]) -> RelationSpec:
     subjects = tuple(entry.get("from", ()))
     joins = tuple(_join(link, subjects) for link in entry.get("links", ()))
-    return RelationSpec(name, entry["doc"], entry.get("kind", "join"), subjects, entry.get("arguments", {}), joins)
+    targets = tuple(entry.get("to", dict.fromkeys(join.there for join in joins)))
+    kind, arguments = entry.get("kind", "join"), entry.get("arguments", {})
+    return RelationSpec(name, entry["doc"], kind, subjects, arguments, targets, joins)
 
 
 def _join(link: Mapping[str, Any], subjects: tuple[str, ...]) -> JoinSpec:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from walint.language.truth import Fact, Related
 from walint.model.resource import Resource
 from walint.model.span import Span
 
@@ -15,32 +16,7 @@ OUTCOMES: tuple[Outcome, ...] = ("pass", "fail", "unknown", "not-applicable", "s
 SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low", "info")
 """From worst to mildest."""
 
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """Another place that a verdict rests on: the other resource of a relation, the definition of a parameter."""
-
-    span: Span
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Why a condition does not hold.
-
-    path      the CloudFormation path that was asked for, "" when the fact is about the resource as a whole
-    property  the same in the user's dialect
-    expected  in words: "Active", "at least 30", "an alarm on Errors that watches this function"
-    found     in words: "PassThrough (AWS default)", "nothing", "7"
-    span      the place to blame: the value, or where the missing one would be added
-    """
-
-    path: str
-    property: str
-    expected: str
-    found: str
-    span: Span | None = None
-    related: tuple[Related, ...] = ()
+__all__ = ["OUTCOMES", "SEVERITIES", "Evaluation", "Fact", "Outcome", "Related", "Severity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +24,8 @@ class Evaluation:
     """The outcome of a rule on a resource.
 
     `facts` explain a fail, worst first. `reason` explains an unknown, a not-applicable or an error.
-    `case` names the part of a rule that spoke, when the rule has several.
+    `span` is the place to blame for a fail or an unknown (that of the resource when nothing more exact is known).
+    `case` names the part of a rule that spoke, when the rule has several, and `message` what it says.
     """
 
     rule_id: str
@@ -57,6 +34,7 @@ class Evaluation:
     severity: Severity
     facts: tuple[Fact, ...] = ()
     reason: str = ""
+    span: Span | None = None
     related: tuple[Related, ...] = ()
     case: str = ""
     message: str = ""

@@ -1,0 +1,248 @@
+"""Asks rules about a graph: (graph, rules, options) -> evaluations.
+
+Every rule is evaluated on every resource of its types. A resource that exists only under a condition is judged as if
+that condition held (docs/adr). Where a verdict is open only because values depend on conditions, cases are split over
+those conditions: a verdict that is the same in all of them is definite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from walint.findings.evaluation import Evaluation, Outcome, Severity
+from walint.language.explain import given as given_words
+from walint.language.relation import Relations
+from walint.language.rule import CompiledCase, CompiledRule, ParameterValue, Rule, compile_rule
+from walint.language.scope import Assumptions, Context, resource_scope
+from walint.language.truth import HOLDS, Fact, Judgement
+from walint.model.graph import Graph
+from walint.model.resource import Resource
+from walint.model.span import Span
+from walint.model.value import Alternatives, Known, Value
+
+_MOST_SPLITS = 32
+"""How many combinations of conditions one evaluation may look at; past it, the verdict stays unknown."""
+
+
+def today() -> date:
+    """The current date (UTC), the default of `Options.today`."""
+    return datetime.now(UTC).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run fixes for all rules: the date on which it judges, and who hears of an internal error."""
+
+    today: date = field(default_factory=today)
+    on_error: Callable[[Rule, Resource, Exception], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What the config says about one rule."""
+
+    enabled: bool | None = None
+    severity: Severity | None = None
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedRule:
+    """A rule that takes part in a run, with its severity and parameters."""
+
+    rule: Rule
+    severity: Severity
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    fixed_severity: bool = False
+    """True when the profile or the config sets the severity: it then holds for every case of the rule."""
+
+
+def select(
+    rules: Iterable[Rule],
+    profile: str,
+    wanted: Callable[[Rule], bool | None],
+    overrides: Mapping[str, Override],
+) -> list[SelectedRule]:
+    """The rules of a run, in order of id.
+
+    `wanted` says what --select and --ignore make of a rule: True (named, so it runs whatever the profile says),
+    False, or None (the profile decides). An override of the config comes after the profile.
+    """
+    selected = []
+    for rule in sorted(rules, key=lambda rule: rule.id):
+        entry = rule.profiles.get(profile)
+        override = overrides.get(rule.id, _NOTHING)
+        asked = wanted(rule)
+        enabled = entry.enabled if entry is not None else True
+        if profile == "minimal" and entry is None:
+            enabled = rule.severity == "high"
+        if override.enabled is not None:
+            enabled = override.enabled
+        if asked is not None:
+            enabled = asked
+        if not enabled:
+            continue
+        fixed = override.severity or (entry.severity if entry is not None else None)
+        parameters = {**(entry.parameters if entry is not None else {}), **override.parameters}
+        selected.append(SelectedRule(rule, fixed or rule.severity, parameters, fixed is not None))
+    return selected
+
+
+_NOTHING = Override()
+
+
+def evaluate(graph: Graph, rules: Sequence[SelectedRule], options: Options) -> Iterator[Evaluation]:
+    """Every rule on every resource of its types, resource by resource in the graph's order."""
+    by_type: dict[str, list[CompiledRule]] = {}
+    present = set(graph.types())
+    for selected in rules:
+        if present.isdisjoint(selected.rule.types):
+            continue
+        compiled = compile_rule(selected.rule, selected.severity, selected.parameters, selected.fixed_severity)
+        for type_name in compiled.cases:
+            by_type.setdefault(type_name, []).append(compiled)
+    relations = Relations(graph)
+    for resource in graph.resources:
+        for compiled in by_type.get(resource.type, ()):
+            yield _isolated(compiled, resource, graph, relations, options)
+
+
+def _isolated(
+    compiled: CompiledRule, resource: Resource, graph: Graph, relations: Relations, options: Options
+) -> Evaluation:
+    """One evaluation, whose failure inside walint costs no other resource its verdict."""
+    if resource.exempt is not None:
+        return Evaluation(compiled.rule.id, resource, "not-applicable", compiled.severity, reason=resource.exempt)
+    try:
+        return _Judge(compiled, resource, graph, relations, options.today).judge()
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as bug:
+        if options.on_error is not None:
+            options.on_error(compiled.rule, resource, bug)
+        reason = f"internal error: {type(bug).__name__}: {bug}"
+        return Evaluation(compiled.rule.id, resource, "error", compiled.severity, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What one rule says of one resource under some assumptions."""
+
+    outcome: Outcome
+    severity: Severity
+    case: CompiledCase | None = None
+    facts: tuple[Fact, ...] = ()
+    reasons: tuple[str, ...] = ()
+    span: Span | None = None
+
+
+_RANK: Mapping[Outcome, int] = {"not-applicable": 0, "pass": 1, "unknown": 2, "fail": 3}
+
+
+class _Judge:
+    """One rule on one resource."""
+
+    def __init__(
+        self, compiled: CompiledRule, resource: Resource, graph: Graph, relations: Relations, today: date
+    ) -> None:
+        self._compiled = compiled
+        self._resource = resource
+        self._graph = graph
+        self._relations = relations
+        self._today = today
+        self._budget = _MOST_SPLITS
+
+    def judge(self) -> Evaluation:
+        """The evaluation, given that the resource exists."""
+        verdicts = [
+            verdict for assumed in _existing(self._resource.presence) for verdict in self._split(dict(assumed))
+        ]
+        verdict = _together(verdicts)
+        case = verdict.case.case if verdict.case is not None else None
+        return Evaluation(
+            self._compiled.rule.id,
+            self._resource,
+            verdict.outcome,
+            verdict.severity,
+            facts=verdict.facts,
+            reason="; ".join(dict.fromkeys(verdict.reasons)),
+            span=verdict.span or self._resource.span,
+            case=case.name if case is not None else "",
+            message=case.message if case is not None else "",
+        )
+
+    def _split(self, assumed: dict[str, str | bool]) -> list[tuple[Assumptions, _Verdict]]:
+        """The verdict under these assumptions, or, where it is open for want of more, the verdicts of all cases."""
+        self._budget -= 1
+        context = Context(self._graph, self._relations, self._today, assumed)
+        verdict = self._under(context)
+        if verdict.outcome != "unknown" or not context.variables:
+            return [(assumed, verdict)]
+        variable, values = next(iter(context.variables.items()))
+        if len(values) > self._budget:
+            return [(assumed, verdict)]
+        return [each for value in values for each in self._split({**assumed, variable: value})]
+
+    def _under(self, context: Context) -> _Verdict:
+        worst = _Verdict("not-applicable", self._compiled.severity)
+        for case in self._compiled.cases[self._resource.type]:
+            verdict = self._case(case, context)
+            if _RANK[verdict.outcome] > _RANK[worst.outcome]:
+                worst = verdict
+        return worst
+
+    def _case(self, case: CompiledCase, context: Context) -> _Verdict:
+        scope = resource_scope(context, self._resource)
+        severity = self._compiled.severity_of(case)
+        applies = case.when(scope) if case.when is not None else HOLDS
+        if applies.truth is False:
+            return _Verdict("not-applicable", severity)
+        expected = case.expect(scope)
+        if expected.truth is True:
+            return _Verdict("pass", severity, case)
+        if applies.truth is None:
+            return _Verdict("unknown", severity, case, reasons=_reasons(applies), span=applies.span)
+        if expected.truth is None:
+            return _Verdict("unknown", severity, case, reasons=_reasons(expected), span=expected.span)
+        span = next((fact.span for fact in expected.facts if fact.span is not None), None)
+        return _Verdict("fail", severity, case, expected.facts, span=span)
+
+
+def _reasons(judgement: Judgement) -> tuple[str, ...]:
+    return judgement.reasons or ("it depends on a condition",)
+
+
+def _existing(presence: Value) -> list[Assumptions]:
+    """The assumptions under which a resource exists; one empty set when nothing has to be assumed."""
+    if not isinstance(presence, Alternatives):
+        return [{}]
+    found: list[Assumptions] = []
+    for choice in presence.choices:
+        if isinstance(choice.value, Known) and choice.value.data is False:
+            continue
+        for inner in _existing(choice.value):
+            found.append({**dict(choice.given), **inner})
+    return found or [{}]
+
+
+def _together(verdicts: Sequence[tuple[Assumptions, _Verdict]]) -> _Verdict:
+    """One verdict for all cases: a fail or a pass only if no case says otherwise; pass absorbs not-applicable."""
+    outcomes = {verdict.outcome for _, verdict in verdicts}
+    if len(outcomes) == 1 or outcomes == {"pass", "not-applicable"}:
+        return max((verdict for _, verdict in verdicts), key=lambda verdict: _RANK[verdict.outcome])
+    failing = [(assumed, verdict) for assumed, verdict in verdicts if verdict.outcome == "fail"]
+    if not failing:
+        return next(verdict for _, verdict in verdicts if verdict.outcome == "unknown")
+    assumed, verdict = failing[0]
+    others = [a for a, v in verdicts if v.outcome != "fail"]
+    decisive = _decisive(assumed, others)
+    fact = verdict.facts[0] if verdict.facts else None
+    detail = f" ({fact.property}: expected {fact.expected}, found {fact.found})" if fact and fact.property else ""
+    when = " or when ".join(dict.fromkeys(given_words(_decisive(a, others)) for a, _ in failing)) or given_words(decisive)
+    return _Verdict("unknown", verdict.severity, verdict.case, reasons=(f"fails when {when}{detail}",), span=verdict.span)
+
+
+def _decisive(assumed: Assumptions, others: Sequence[Assumptions]) -> list[tuple[str, str | bool]]:
+    """The assumptions that set a case apart from the others."""
+    differing = [(k, v) for k, v in assumed.items() if any(other.get(k, v) != v for other in others)]
+    return differing or list(assumed.items())

@@ -1,0 +1,122 @@
+"""Runs the examples in rule files: they are a rule's tests, with the expected findings marked on their lines."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from walint.engine import Options, SelectedRule, evaluate
+from walint.findings.evaluation import Evaluation
+from walint.language.catalogue import Catalogue
+from walint.language.rule import Rule
+from walint.sources import load
+from walint.sources.settings import Settings
+
+_MARK = re.compile(r"(?:#|//)\s*(finding|unknown)\b")
+_OUTCOMES = {"finding": "fail", "unknown": "unknown"}
+_FILE_NAMES = {"cloudformation": "template.yaml", "sam": "template.yaml", "cdk": "stack.template.yaml"}
+_SAM_HEADER = "Transform: AWS::Serverless-2016-10-31"
+READABLE = tuple(_FILE_NAMES)
+"""The sources whose examples can be run today."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleFailure:
+    """An example that does not come out as its marks say."""
+
+    rule_id: str
+    example: str
+    source: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleRun:
+    """What came of one example: the marks it carries, and the evaluations of its rule."""
+
+    marks: frozenset[tuple[str, int, str]]
+    evaluations: tuple[Evaluation, ...]
+    problems: tuple[str, ...]
+
+
+def run(catalogue: Catalogue, rule_id: str) -> list[ExampleFailure]:
+    """Runs every example of a rule; what is wrong with them, nothing when all is well."""
+    failures = []
+    rule = catalogue.rules[rule_id]
+    for example in catalogue.texts(rule_id).examples:
+        for source in READABLE:
+            if source in example:
+                for message in _check(rule, example, source):
+                    failures.append(ExampleFailure(rule_id, example["name"], source, message))
+    return failures
+
+
+def run_example(rule: Rule, example: Mapping[str, Any], source: str) -> ExampleRun:
+    """Judges one example's files for one source with its rule alone."""
+    given = example[source]
+    files = {_FILE_NAMES[source]: given} if isinstance(given, str) else dict(given)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        for name, text in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(_with_header(text, source), encoding="utf-8")
+        graph = load([root], Settings(root=root))
+        today = date.fromisoformat(example["today"]) if "today" in example else date(2026, 11, 20)
+        selected = SelectedRule(rule, rule.severity, example.get("parameters", {}))
+        evaluations = tuple(evaluate(graph, [selected], Options(today=today)))
+        marks = frozenset(_marks(root, files))
+    problems = tuple(f"{problem.path}: {problem.message}" for problem in graph.problems if problem.level == "error")
+    return ExampleRun(marks, evaluations, problems)
+
+
+def _with_header(text: str, source: str) -> str:
+    """SAM examples need not repeat the Transform line; it is added at the end, where it moves no other line."""
+    if source != "sam" or "AWS::Serverless-2016-10-31" in text:
+        return text
+    return text.rstrip("\n") + f"\n{_SAM_HEADER}\n"
+
+
+def _marks(root: Path, files: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:
+    for name in files:
+        for number, line in enumerate((root / name).read_text(encoding="utf-8").splitlines(), 1):
+            for mark in _MARK.findall(line):
+                yield name, number, _OUTCOMES[mark]
+
+
+def _check(rule: Rule, example: Mapping[str, Any], source: str) -> Iterator[str]:
+    result = run_example(rule, example, source)
+    yield from result.problems
+    got: dict[tuple[str, int, str], Evaluation] = {}
+    for evaluation in result.evaluations:
+        if evaluation.outcome == "error":
+            yield evaluation.reason
+        if evaluation.outcome in ("fail", "unknown") and evaluation.span is not None:
+            got[evaluation.span.path, evaluation.span.start_line, evaluation.outcome] = evaluation
+    for path, line, outcome in sorted(result.marks - got.keys()):
+        yield f"{path}:{line}: expected {outcome}, got {_outcomes(result.evaluations)}"
+    for key in sorted(got.keys() - result.marks):
+        path, line, outcome = key
+        yield f"{path}:{line}: unexpected {outcome} on {got[key].resource.address}: {_why(got[key])}"
+    judged = [e for e in result.evaluations if e.outcome in ("pass", "fail", "unknown")]
+    if example.get("not_applicable"):
+        if judged:
+            yield f"expected not-applicable, got {_outcomes(result.evaluations)}"
+    elif not judged:
+        yield f"the rule judged nothing here ({_outcomes(result.evaluations)}); say not_applicable: true if that is the point"
+
+
+def _outcomes(evaluations: tuple[Evaluation, ...]) -> str:
+    words = [f"{e.resource.address} {e.outcome}" + (f" ({_why(e)})" if _why(e) else "") for e in evaluations]
+    return ", ".join(words) or "no evaluation"
+
+
+def _why(evaluation: Evaluation) -> str:
+    if evaluation.reason:
+        return evaluation.reason
+    return "; ".join(f"{fact.property} expected {fact.expected}, found {fact.found}" for fact in evaluation.facts)

@@ -1,0 +1,190 @@
+"""Loads rules: the shipped ones and a user's own, from what was compiled before or, when files changed, from YAML."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from walint.catalog.compiled import Compilable, compiled, register
+from walint.errors import WalintError
+from walint.installation import data_directory
+from walint.language.rule import Case, Parameter, ProfileEntry, Rule
+
+
+class RulesError(WalintError):
+    """One or more rule files cannot be used; `errors` are the single mistakes."""
+
+    def __init__(self, errors: Sequence[WalintError]) -> None:
+        """There is at least one error; the first one is the message."""
+        first = errors[0]
+        super().__init__(first.message, where=first.where, help=first.help)
+        self.errors = tuple(errors)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTexts:
+    """The texts of a rule, for people: reports' help, `walint explain`, the documentation."""
+
+    id: str
+    family: str
+    title: str
+    passing: str
+    severity: str
+    practices: tuple[str, ...]
+    sources: tuple[str, ...]
+    since: str
+    rationale: str
+    remediation: str
+    references: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    examples: tuple[Mapping[str, Any], ...]
+
+
+class Catalogue:
+    """The rules of a run by id, and their texts when somebody asks for them."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        """Raises `RulesError` when a rule file is wrong, or an id is used twice."""
+        self._folders = tuple(folders)
+        self.rules: dict[str, Rule] = {}
+        for folder in self._folders:
+            for data in compiled(*_compilable(folder)):
+                rule = _rule(data)
+                if rule.id in self.rules:
+                    message = f"the rule {rule.id} is defined twice: {self.rules[rule.id].path} and {rule.path}"
+                    raise RulesError([WalintError(message, where=rule.path)])
+                self.rules[rule.id] = rule
+
+    @cached_property
+    def _texts(self) -> Mapping[str, RuleTexts]:
+        found = {}
+        for folder in self._folders:
+            for data in compiled(*_compilable(folder, texts=True)):
+                found[data["id"]] = _rule_texts(data, self.rules[data["id"]])
+        return found
+
+    def texts(self, rule_id: str) -> RuleTexts:
+        """The texts of a rule. Raises KeyError for an unknown id."""
+        return self._texts[rule_id]
+
+    def named(self, name: str) -> Rule | None:
+        """The rule with this id or this former id."""
+        if name in self.rules:
+            return self.rules[name]
+        return next((rule for rule in self.rules.values() if name in rule.aliases), None)
+
+
+def load_rules(extra_folders: Sequence[Path] = (), *, include_shipped: bool = True) -> Catalogue:
+    """The shipped rules and those of further folders. Raises `RulesError`."""
+    shipped = [data_directory("rules")] if include_shipped else []
+    return Catalogue([*shipped, *extra_folders])
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """The rule files below a folder, sorted."""
+    found = []
+    for base, _, names in os.walk(folder):
+        found += [Path(base) / name for name in names if name.endswith((".yaml", ".yml")) and not name.startswith(".")]
+    return sorted(found)
+
+
+def validate_files(files: Iterable[Path]) -> list[dict[str, Any]]:
+    """The rules of these files as plain data. Raises `RulesError` with every mistake of every file."""
+    from walint.language.file import read_document  # noqa: PLC0415 - pydantic stays off the hot path
+    from walint.language.schema import validate  # noqa: PLC0415
+
+    errors: list[WalintError] = []
+    found = []
+    for path in files:
+        try:
+            document = read_document(path)
+        except WalintError as error:
+            errors.append(error)
+            continue
+        model, mistakes = validate(document, file_stem=path.stem)
+        errors += mistakes
+        if model is not None:
+            data = model.model_dump(mode="json", exclude_none=True)
+            found.append({**data, "family": path.parent.name, "path": str(path)})
+    if errors:
+        raise RulesError(errors)
+    return found
+
+
+def _compilable(folder: Path, *, texts: bool = False) -> Compilable:
+    files = rule_files(folder)
+    shipped = folder == data_directory("rules")
+    name = ("" if shipped else "user_") + ("rule_texts" if texts else "rules")
+    keys = _TEXT_KEYS if texts else _HOT_KEYS
+
+    def build() -> list[dict[str, Any]]:
+        return [{key: rule[key] for key in keys if key in rule} for rule in validate_files(files)]
+
+    return Compilable(name, tuple(files), build)
+
+
+_TEXT_KEYS = ("id", "rationale", "remediation", "references", "examples")
+_HOT_KEYS = (
+    "id", "family", "title", "passing", "severity", "practices", "sources", "since", "aliases",
+    "parameters", "profiles", "resource", "when", "expect", "cases", "path",
+)  # fmt: skip
+
+
+def register_shipped() -> None:
+    """Announces the shipped rules to `walint.catalog.compiled.compile_all`, for the wheel."""
+    folder = data_directory("rules")
+    register(*_compilable(folder))
+    register(*_compilable(folder, texts=True))
+
+
+def _rule(data: Mapping[str, Any]) -> Rule:
+    whole = [data] if "cases" not in data else data["cases"]
+    return Rule(
+        id=data["id"],
+        family=data["family"],
+        title=data["title"],
+        passing=data["passing"],
+        severity=data["severity"],
+        practices=tuple(data["practices"]),
+        sources=tuple(data["sources"]),
+        cases=tuple(_case(case, whole_rule="cases" not in data) for case in whole),
+        path=data["path"],
+        since=data["since"],
+        aliases=tuple(data.get("aliases", ())),
+        parameters={name: Parameter(name, **spec) for name, spec in data.get("parameters", {}).items()},
+        profiles={name: ProfileEntry(**entry) for name, entry in data.get("profiles", {}).items()},
+    )
+
+
+def _case(data: Mapping[str, Any], *, whole_rule: bool) -> Case:
+    resource = data["resource"]
+    return Case(
+        types=(resource,) if isinstance(resource, str) else tuple(resource),
+        when=data.get("when"),
+        expect=data["expect"],
+        name=data.get("name", "") if not whole_rule else "",
+        severity=None if whole_rule else data.get("severity"),
+        message="" if whole_rule else data.get("message", ""),
+    )
+
+
+def _rule_texts(data: Mapping[str, Any], rule: Rule) -> RuleTexts:
+    return RuleTexts(
+        id=rule.id,
+        family=rule.family,
+        title=rule.title,
+        passing=rule.passing,
+        severity=rule.severity,
+        practices=rule.practices,
+        sources=rule.sources,
+        since=rule.since,
+        rationale=data["rationale"].strip(),
+        remediation=data["remediation"].strip(),
+        references=tuple(data.get("references", ())),
+        parameters=rule.parameters,
+        examples=tuple(data.get("examples", ())),
+    )

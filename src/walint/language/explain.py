@@ -1,0 +1,80 @@
+"""Values in words, for messages: what was found, what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
+
+_LONGEST = 80
+
+
+def found(value: Value) -> str:
+    """A value as a message says it: "PassThrough (AWS default)", "nothing", "a reference to Orders"."""
+    match value:
+        case Known(data, _, origin):
+            suffix = {"explicit": "", "default": " (AWS default)", "inherited": " (inherited)"}[origin]
+            return _data(data) + suffix
+        case Absent():
+            return "nothing"
+        case Unknown(reason):
+            return f"unknown: {reason}"
+        case Reference():
+            return f"a reference to {_reference(value)}"
+        case Text(pieces):
+            return _clip("".join(piece if isinstance(piece, str) else "${...}" for piece in pieces))
+        case Alternatives(choices):
+            return " or ".join(dict.fromkeys(found(choice.value) for choice in choices))
+
+
+def literal(data: object) -> str:
+    """A literal of a rule in words, spelled as in a template."""
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    if isinstance(data, (list, tuple)):
+        return ", ".join(literal(item) for item in data)
+    return str(data)
+
+
+def one_of(items: Sequence[object]) -> str:
+    """Several literals joined by "or"."""
+    words = [literal(item) for item in items]
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+
+
+def given(assumptions: Sequence[tuple[str, str | bool]]) -> str:
+    """Assumptions in words: "IsProd", "not IsProd", "Env is prod"."""
+    words = []
+    for variable, value in assumptions:
+        name = variable.rpartition("#")[2]
+        match value:
+            case True:
+                words.append(name)
+            case False:
+                words.append(f"not {name}")
+            case _:
+                words.append(f"{name} is {value}")
+    return " and ".join(words)
+
+
+def _data(data: object) -> str:
+    match data:
+        case bool():
+            return literal(data)
+        case Mapping():
+            return _clip("a map with " + ", ".join(map(str, data))) if data else "an empty map"
+        case str():
+            return _clip(data) if data else "an empty text"
+        case Sequence():
+            return _clip(", ".join(found(item) for item in data)) if data else "an empty list"
+        case _:
+            return str(data)
+
+
+def _reference(reference: Reference) -> str:
+    address = reference.target.rpartition("#")[2]
+    return address if reference.attribute == "Ref" else f"{address}.{reference.attribute}"
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

@@ -1,0 +1,355 @@
+"""Whether a value names a resource: by reference, by the same unresolved expression, or by literal name or ARN.
+
+The answer is three-valued: a parameter without a value *may* name the resource, and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from walint.catalog.identity import Identity, identity_of
+from walint.language.scope import Context, resource_scope
+from walint.language.truth import Answer
+from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
+
+if TYPE_CHECKING:
+    from walint.model.graph import Graph
+    from walint.model.resource import Resource
+
+Pieces: TypeAlias = tuple[str | Unknown | Reference, ...]
+
+# A function's alias or version, named where a function is asked for, is that function (a qualified ARN or name).
+STANDS_FOR = {"AWS::Lambda::Alias": "FunctionName", "AWS::Lambda::Version": "FunctionName"}
+# What these resources return is computed by code that walint does not run.
+_OPAQUE = ("Custom::", "AWS::CloudFormation::")
+_ARN_PARTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How a property names a resource: by which kinds of identity ("name", "arn", ...), inside which template.
+
+    `template` is a pattern such as "table/{name}" when the property holds more than the plain name; "*{name}*" when
+    it only mentions it (an expression, a rule text).
+    """
+
+    kinds: tuple[str, ...]
+    template: str = "{name}"
+
+    @property
+    def mentions(self) -> bool:
+        """Whether a mention anywhere in the text is enough."""
+        return self.template.startswith("*")
+
+
+def pieces_of(value: Value) -> Pieces | None:
+    """A value as pieces of text, or None where it is no text at all."""
+    match value:
+        case Known(str() as data):
+            return (data,)
+        case Known(int() | float() as data):
+            return (str(data),)
+        case Text(pieces):
+            return pieces
+        case Reference() | Unknown():
+            return (value,)
+        case _:
+            return None
+
+
+def canonical(pieces: Pieces, graph: Graph) -> str | None:
+    """The one spelling of an expression: equal spellings are equal texts. None when a piece has no identity."""
+    parts = []
+    for piece in pieces:
+        match piece:
+            case str():
+                parts.append(piece)
+            case Reference(text=str(text)):
+                parts.append(text)
+            case Reference():
+                parts.append(f"\0@{piece.target}.{_kind(piece, graph) or piece.attribute}\0")
+            case Unknown(symbol=None):
+                return None
+            case Unknown(symbol=symbol):
+                parts.append(f"\0{symbol}\0")
+    return "".join(parts)
+
+
+def _kind(reference: Reference, graph: Graph) -> str | None:
+    """Which kind of identity an attribute of a resource is: the Ref of a queue is its "url"."""
+    resource = graph.get(reference.target)
+    identity = identity_of(resource.type) if resource else None
+    return identity.attributes.get(reference.attribute) if identity else None
+
+
+def stands_for(graph: Graph, target: str) -> str:
+    """The key of the resource that a reference is about in the end: an alias's function."""
+    for _ in range(3):
+        resource = graph.get(target)
+        if resource is None or resource.type not in STANDS_FOR:
+            return target
+        properties = resource.properties
+        data = properties.data if isinstance(properties, Known) else None
+        value = data.get(STANDS_FOR[resource.type]) if hasattr(data, "get") else None
+        if isinstance(value, Text) and isinstance(value.pieces[0], Reference):
+            value = value.pieces[0]
+        if not isinstance(value, Reference):
+            return target
+        target = value.target
+    return target
+
+
+def keys(value: Value, graph: Graph) -> Iterator[tuple[str, str]]:
+    """The keys under which an index files a value: what it refers to, how it is spelled; ("open", "") when it may name anything."""
+    if isinstance(value, Alternatives):
+        for choice in value.choices:
+            yield from keys(choice.value, graph)
+        return
+    pieces = pieces_of(value)
+    if pieces is None:
+        return
+    literal = True
+    for piece in pieces:
+        if isinstance(piece, Reference):
+            yield "ref", stands_for(graph, piece.target)
+            if _opaque(piece, graph):
+                literal = False
+        elif isinstance(piece, Unknown):
+            literal = False
+    spelled = canonical(pieces, graph)
+    if spelled is not None:
+        yield "text", spelled
+        for name in _names_in(spelled):
+            yield "text", name
+    if not literal:
+        yield "open", ""
+
+
+def _names_in(spelled: str) -> Iterable[str]:
+    """The plain names inside an ARN or a URL: its resource part, without and with its last segment."""
+    if spelled.startswith("arn:"):
+        parts = spelled.split(":", _ARN_PARTS)
+        if len(parts) > _ARN_PARTS:
+            tail = parts[_ARN_PARTS]
+            yield "arn:" + tail
+            yield "arn:" + tail.rpartition(":")[0]
+    elif spelled.startswith("https://"):
+        yield spelled.rpartition("/")[2]
+
+
+def name_forms(resource: Resource, context: Context) -> list[Pieces]:
+    """All the ways to write a resource's own name: by reference, and as its name property spells it."""
+    identity = identity_of(resource.type)
+    forms: list[Pieces] = []
+    if identity is None:
+        return [(Reference(resource.key),)]
+    forms += [(Reference(resource.key, attribute),) for attribute, kind in identity.attributes.items() if kind == "name"]
+    if not forms:
+        forms.append((Reference(resource.key, "*name"),))
+    own = own_name(resource, identity, context)
+    if own is not None and (pieces := pieces_of(own)) is not None:
+        forms.append(pieces)
+    return forms
+
+
+def own_name(resource: Resource, identity: Identity, context: Context) -> Value | None:
+    """What the resource's name property says; None when AWS makes up a name."""
+    if identity.name_property is None:
+        return None
+    value = resource_scope(context, resource).read((identity.name_property,))
+    return None if isinstance(value, Absent) else value
+
+
+def lookup_keys(resource: Resource, naming: Naming, context: Context) -> list[tuple[str, str]]:
+    """The index keys under which values that surely name this resource are filed."""
+    found = [("ref", resource.key)]
+    identity = identity_of(resource.type)
+    for form in name_forms(resource, context):
+        if "name" in naming.kinds or "url" in naming.kinds:
+            spelled = canonical(_fill(naming.template, form), context.graph)
+            if spelled is not None:
+                found.append(("text", spelled))
+        if "arn" in naming.kinds and identity is not None and identity.arn_resource:
+            tail = identity.arn_resource.partition(":")[2]
+            spelled = canonical(_fill(tail, form), context.graph)
+            if spelled is not None:
+                found.append(("text", "arn:" + spelled))
+    return found
+
+
+@lru_cache(maxsize=256)
+def _split_template(template: str) -> tuple[str, str]:
+    before, _, after = template.partition("{name}")
+    return before, after
+
+
+def _fill(template: str, name: Pieces) -> Pieces:
+    before, after = _split_template(template)
+    return tuple(piece for piece in (before, *name, after) if piece != "")
+
+
+def names(value: Value, resource: Resource, naming: Naming, context: Context) -> Answer:
+    """Whether a settled value (no alternatives) names the resource: True, False, or why it cannot be told."""
+    pieces = pieces_of(value)
+    if pieces is None:
+        return False
+    if naming.mentions:
+        return _mentions(pieces, resource, context)
+    if any(isinstance(piece, Reference) for piece in pieces):
+        answer = _by_reference(pieces, resource, naming, context)
+        if answer is not None:
+            return answer
+    return _by_spelling(pieces, resource, naming, context)
+
+
+def _by_reference(pieces: Pieces, resource: Resource, naming: Naming, context: Context) -> Answer | None:
+    """The answer that the references among the pieces give; None when they do not decide."""
+    graph = context.graph
+    first = pieces[0]
+    if not isinstance(first, Reference):
+        return None
+    whole = len(pieces) == 1
+    if stands_for(graph, first.target) != resource.key:
+        if _opaque(first, graph):
+            return f"{first.target.rpartition('#')[2]} is computed outside of the template"
+        return False if whole and first.text is None and _declared(first, graph) else None
+    if first.target != resource.key:
+        return True  # an alias or a version of it
+    kind = _kind(first, graph)
+    if kind is None:
+        return None if whole and first.text is not None else f"what {first.attribute} of {resource.address} holds is not in walint's data"
+    if naming.template != "{name}":
+        return None
+    if whole:
+        return kind in naming.kinds
+    qualified = isinstance(pieces[1], str) and pieces[1].startswith(":")
+    return kind in naming.kinds if qualified else None
+
+
+def _declared(reference: Reference, graph: Graph) -> bool:
+    return graph.get(reference.target) is not None or "#" in reference.target
+
+
+def _opaque(reference: Reference, graph: Graph) -> bool:
+    resource = graph.get(reference.target)
+    return resource is not None and resource.type.startswith(_OPAQUE) and reference.attribute != "Ref"
+
+
+def _by_spelling(pieces: Pieces, resource: Resource, naming: Naming, context: Context) -> Answer:
+    identity = identity_of(resource.type)
+    reason: Answer = False
+    spelled = canonical(pieces, context.graph)
+    for form in name_forms(resource, context):
+        for wanted, got in _comparable(pieces, form, naming, identity):
+            if spelled is not None and got is pieces and spelled == canonical(wanted, context.graph):
+                return True
+            same = _compare(got, wanted, context.graph)
+            if same is True:
+                return True
+            if same is not False:
+                reason = same
+    return reason
+
+
+def _comparable(pieces: Pieces, form: Pieces, naming: Naming, identity: Identity | None) -> Iterator[tuple[Pieces, Pieces]]:
+    """The pairs (wanted, got) to compare: the plain name, the tail of an ARN, the end of a URL."""
+    first = pieces[0]
+    if isinstance(first, str) and first.startswith("arn:"):
+        if "arn" in naming.kinds and identity is not None and identity.arn_resource:
+            tail = _arn_tail(pieces)
+            wanted = _fill(identity.arn_resource.partition(":")[2], form)
+            if tail is not None:
+                yield wanted, tail
+                yield (*wanted, ":*"), tail
+        return
+    if isinstance(first, str) and first.startswith("https://"):
+        last = pieces[-1]
+        if "url" in naming.kinds and isinstance(last, str):
+            yield form, (last.rpartition("/")[2],)
+        return
+    if "name" in naming.kinds or len(pieces) > 1 or isinstance(first, Unknown) or naming.template != "{name}":
+        yield _fill(naming.template, form), pieces
+
+
+def _arn_tail(pieces: Pieces) -> Pieces | None:
+    """What follows the fifth colon of an ARN, however its region and account are written."""
+    colons = 0
+    for index, piece in enumerate(pieces):
+        if not isinstance(piece, str):
+            continue
+        for position, character in enumerate(piece):
+            if character == ":":
+                colons += 1
+                if colons == _ARN_PARTS:
+                    rest = piece[position + 1 :]
+                    return tuple(p for p in (rest, *pieces[index + 1 :]) if p != "")
+    return None
+
+
+def _compare(got: Pieces, wanted: Pieces, graph: Graph) -> Answer:
+    """Whether two expressions are the same text: True, False when their literal parts exclude it, or why it is open."""
+    left, right = canonical(got, graph), canonical(wanted, graph)
+    if left is not None and left == right:
+        return True
+    if wanted and wanted[-1] == ":*":
+        stem = canonical(wanted[:-1], graph)
+        return left is not None and stem is not None and left.startswith(stem + ":")
+    open_got = [piece for piece in got if _is_open(piece, graph)]
+    open_wanted = [piece for piece in wanted if _is_open(piece, graph)]
+    if any(isinstance(piece, Reference) for piece in wanted) and not _only_open(got, wanted):
+        return False  # no text that a user composes equals a name that AWS makes up
+    if not open_got and not open_wanted:
+        return False
+    if not _compatible(got, wanted):
+        return False
+    return _why_open((open_got or open_wanted)[0])
+
+
+def _is_open(piece: str | Unknown | Reference, graph: Graph) -> bool:
+    return isinstance(piece, Unknown) or (isinstance(piece, Reference) and piece.text is None and _opaque(piece, graph))
+
+
+def _why_open(piece: str | Unknown | Reference) -> str:
+    if isinstance(piece, Unknown):
+        return piece.reason
+    assert isinstance(piece, Reference)  # noqa: S101 - literal pieces are never open
+    return f"{piece.target.rpartition('#')[2]} is computed outside of the template"
+
+
+def _only_open(got: Pieces, wanted: Pieces) -> bool:
+    """Whether `got` is one unresolved piece inside the very frame that `wanted` puts around the made-up name."""
+    before, after = _edge(wanted, 0), _edge(wanted, -1)
+    inner = [piece for piece in got if piece not in (before, after)]
+    return len(inner) == 1 and not isinstance(inner[0], str)
+
+
+def _compatible(left: Pieces, right: Pieces) -> bool:
+    """Whether two partly known texts can be equal, judged by their literal start and end."""
+    return _overlap(_edge(left, 0), _edge(right, 0), str.startswith) and _overlap(_edge(left, -1), _edge(right, -1), str.endswith)
+
+
+def _edge(pieces: Sequence[str | Unknown | Reference], index: int) -> str:
+    piece = pieces[index] if pieces else ""
+    return piece if isinstance(piece, str) else ""
+
+
+def _overlap(left: str, right: str, at: object) -> bool:
+    return at(left, right) or at(right, left)  # type: ignore[operator]
+
+
+def _mentions(pieces: Pieces, resource: Resource, context: Context) -> Answer:
+    """Whether a text mentions the resource anywhere: a composite alarm's rule, a metric expression."""
+    graph = context.graph
+    if any(isinstance(piece, Reference) and stands_for(graph, piece.target) == resource.key for piece in pieces):
+        return True
+    spelled = canonical(pieces, graph)
+    for form in name_forms(resource, context):
+        name = canonical(form, graph)
+        if spelled is not None and name and "\0@" not in name and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", spelled):
+            return True
+    unknown = next((piece for piece in pieces if isinstance(piece, Unknown)), None)
+    return unknown.reason if unknown is not None else False

@@ -1,0 +1,242 @@
+"""Relations at work: which resources of the scan are related to one, surely or perhaps, found through indexes.
+
+Every join is indexed once per scan, so that asking is a look-up and cost stays linear in the number of resources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from walint.catalog.relations import JoinSpec, RelationSpec, relations
+from walint.language.naming import Naming, keys, lookup_keys, names
+from walint.language.scope import Context, Path, Scope, parse_path, resource_scope
+from walint.language.truth import FAILS, HOLDS, Judgement, conjunction, undecided
+from walint.model.graph import Graph
+from walint.model.resource import Resource
+from walint.model.value import Absent, Alternatives, Choice, Known, Unknown, Value
+
+_MOST_OPEN = 200
+"""How many resources with an unresolved link are looked at one by one; past it, the population counts as open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A related resource, and whether the relation holds: surely (True) or perhaps (None, with the reasons)."""
+
+    resource: Resource
+    judgement: Judgement
+
+
+@dataclass(slots=True)
+class Population:
+    """The resources that are, or may be, related; `more` says why there may be others out of sight."""
+
+    links: list[Link] = field(default_factory=list)
+    more: list[str] = field(default_factory=list)
+
+
+Arguments: TypeAlias = Mapping[str, Any]
+Special: TypeAlias = Callable[[Scope, Arguments, "Relations"], Population]
+
+
+class Relations:
+    """All relations of one graph, with their indexes."""
+
+    def __init__(self, graph: Graph) -> None:
+        """The graph must be complete: what is added later is not seen."""
+        self._graph = graph
+        self._indexes: dict[JoinSpec, _Index] = {}
+        self.store: dict[str, Any] = {}
+        """Where relations of a special kind keep their own indexes."""
+
+    def related(self, relation: RelationSpec, scope: Scope, arguments: Arguments) -> Population:
+        """The resources related to the subject of the scope."""
+        if relation.kind == "join":
+            population = self._join(relation, scope)
+        else:
+            population = SPECIAL[relation.kind](scope, arguments, self)
+        population.more += self._unseen(relation, scope.resource)
+        return population
+
+    def _join(self, relation: RelationSpec, scope: Scope) -> Population:
+        population = Population()
+        seen: dict[str, Link] = {}
+        for join in relation.joins:
+            if scope.resource.type not in join.subject:
+                continue
+            if join.unless is not None and not isinstance(scope.read(parse_path(join.unless)), Absent):
+                continue
+            for link in self._links(join, scope, population):
+                known = seen.get(link.resource.key)
+                if known is None or known.judgement.truth is not True:
+                    seen[link.resource.key] = link
+        population.links += seen.values()
+        return population
+
+    def _links(self, join: JoinSpec, scope: Scope, population: Population) -> Iterator[Link]:
+        if join.here is not None:
+            yield from self._forward(join, scope, population)
+            return
+        index = self._index(join, scope.context)
+        naming = Naming(join.by, join.template)
+        candidates = index.candidates(lookup_keys(scope.resource, naming, scope.context))
+        if len(index.open) > _MOST_OPEN:
+            population.more.append(f"{len(index.open)} resources of type {join.there} have unresolved links")
+        yield from _judged([*candidates, *index.open[:_MOST_OPEN]], scope, naming)
+
+    def _forward(self, join: JoinSpec, scope: Scope, population: Population) -> Iterator[Link]:
+        """Their identity is named by a property of the subject (or of the list item)."""
+        assert join.here is not None  # noqa: S101 - the caller has looked
+        context, naming = scope.context, Naming(join.by, join.template)
+        value = scope.read(parse_path(join.here))
+        wanted = set(keys(value, self._graph))
+        if isinstance(value, Absent):
+            return
+        if ("open", "") in wanted or isinstance(value, Unknown):
+            population.more.append(value.reason if isinstance(value, Unknown) else "its name is not wholly known")
+        named = self._index(join, context)
+        candidates = named.candidates([*wanted])
+        for resource, _ in dict.fromkeys(candidates):
+            judgement = context.over_alternatives(value, _naming_test(resource, naming, context))
+            if judgement.truth is not False:
+                yield Link(resource, _with_presence(judgement, resource, context))
+
+    def _index(self, join: JoinSpec, context: Context) -> _Index:
+        index = self._indexes.get(join)
+        if index is None:
+            index = self._indexes[join] = _Index()
+            base = Context(self._graph, self, context.today)
+            naming = Naming(join.by, join.template)
+            for resource in self._graph.of_type(join.there):
+                if join.path is None:
+                    index.file(resource, None, lookup_keys(resource, naming, base))
+                else:
+                    for value in values_at(resource_scope(base, resource), join.path):
+                        index.file(resource, value, keys(value, self._graph))
+        return index
+
+    def _unseen(self, relation: RelationSpec, subject: Resource) -> list[str]:
+        wanted = {join.there for join in relation.joins} or None
+        reasons = []
+        for part in self._graph.unseen:
+            if part.types is not None and wanted is not None and not part.types & wanted:
+                continue
+            if part.names is not None:
+                concerned = subject.key in part.names
+            else:
+                concerned = subject.unit == part.unit or subject.unit.startswith(part.unit + "/")
+            if concerned:
+                reasons.append(part.reason)
+        return reasons
+
+
+class _Index:
+    """Resources by the keys of one of their values; those whose value is not wholly known are listed as open too."""
+
+    def __init__(self) -> None:
+        self._filed: dict[tuple[str, str], list[tuple[Resource, Value | None]]] = {}
+        self.open: list[tuple[Resource, Value | None]] = []
+
+    def file(self, resource: Resource, value: Value | None, under: Iterable[tuple[str, str]]) -> None:
+        """Files a resource (and the value that names the other) under its keys."""
+        entry = (resource, value)
+        for key in dict.fromkeys(under):
+            if key[0] == "open":
+                self.open.append(entry)
+            else:
+                self._filed.setdefault(key, []).append(entry)
+
+    def candidates(self, wanted: Sequence[tuple[str, str]]) -> list[tuple[Resource, Value | None]]:
+        """What is filed under one of the keys."""
+        return [entry for key in wanted for entry in self._filed.get(key, ())]
+
+
+def _judged(
+    candidates: Iterable[tuple[Resource, Value | None]], scope: Scope, naming: Naming
+) -> Iterator[Link]:
+    context = scope.context
+    test = _naming_test(scope.resource, naming, context)
+    seen: set[tuple[str, int]] = set()
+    for resource, value in candidates:
+        if value is None or (resource.key, id(value)) in seen:
+            continue
+        seen.add((resource.key, id(value)))
+        judgement = context.over_alternatives(value, test)
+        if judgement.truth is not False:
+            yield Link(resource, _with_presence(judgement, resource, context))
+
+
+def _naming_test(resource: Resource, naming: Naming, context: Context) -> Callable[[Value], Judgement]:
+    def test(value: Value) -> Judgement:
+        answer = names(value, resource, naming, context)
+        if answer is True:
+            return HOLDS
+        return FAILS if answer is False else undecided(str(answer))
+
+    return test
+
+
+def _with_presence(judgement: Judgement, resource: Resource, context: Context) -> Judgement:
+    """A link to a resource that may not exist is as uncertain as its existence."""
+    presence = context.exists(resource)
+    return judgement if presence.truth is True else conjunction([judgement, presence])
+
+
+def values_at(scope: Scope, path: str) -> Iterator[Value]:
+    """The values at a path that crosses lists ("Targets[].Arn"); an unknown stands for what cannot be listed."""
+    head, crosses, tail = path.partition("[]")
+    if not crosses:
+        value = scope.read(parse_path(path))
+        if not isinstance(value, Absent):
+            yield value
+        return
+    steps: Path = parse_path(head.strip("."))
+    yield from _items_at(scope, steps, scope.read(steps), tail.removeprefix("."))
+
+
+def _items_at(scope: Scope, steps: Path, value: Value, tail: str) -> Iterator[Value]:
+    if isinstance(value, Alternatives):
+        for choice in value.choices:
+            for each in _items_at(scope, steps, choice.value, tail):
+                yield _only_under(choice, value, each)
+        return
+    match value:
+        case Known(data, rest=rest) if isinstance(data, Sequence) and not isinstance(data, str):
+            for item in data:
+                yield from _item_at(scope, steps, item, tail)
+            if rest is not None:
+                yield rest
+        case Absent():
+            return
+        case Unknown():
+            yield value
+        case _:
+            yield from _item_at(scope, steps, value, tail)
+
+
+def _item_at(scope: Scope, steps: Path, item: Value, tail: str) -> Iterator[Value]:
+    if isinstance(item, Alternatives):
+        for choice in item.choices:
+            for each in _item_at(scope, steps, choice.value, tail):
+                yield _only_under(choice, item, each)
+    elif tail:
+        yield from values_at(scope.item(item, steps), tail)
+    elif not isinstance(item, Absent):
+        yield item
+
+
+def _only_under(choice: Choice, alternatives: Alternatives, value: Value) -> Value:
+    """A value that is there only under one choice of an alternative."""
+    others = (Choice(other.given, Absent()) for other in alternatives.choices if other is not choice)
+    return Alternatives((Choice(choice.given, value), *others), alternatives.span)
+
+
+SPECIAL: dict[str, Special] = {}
+"""Relations that need more than joins, by their `kind`; filled by the modules that implement them."""
+
+
+def relation_named(name: str) -> RelationSpec:
+    """The relation of this name; the rule's loader has checked that there is one."""
+    return relations()[name]
