@@ -1,0 +1,221 @@
+"""Times walint beside the bare interpreter, the bare parser, cfn-lint and checkov, in one run, and prints the ratios.
+
+    python benchmarks/bench.py [FOLDER...] [--rounds N] [--check]
+
+A ratio of two programs that ran in turns on the same machine means something; seconds alone do not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from inputs import ONE_TEMPLATE, ROOT, default_folders, functions_and_alarms, gather
+from measure import Runs, one_core, run, take_turns
+
+PYTHON = sys.executable
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+WALINT = [str(SCRIPTS / "walint"), "check", "--format", "concise", "--fail-on", "never", "--allow-incomplete"]
+CFN_LINT = [str(SCRIPTS / "cfn-lint")]
+CHECKOV_HOME = ROOT / ".bench-venv"
+CHECKOV = [str(CHECKOV_HOME / "bin" / "checkov"), "--framework", "cloudformation"]
+CHECKOV += ["--skip-download", "--quiet", "--compact", "--soft-fail"]
+
+STARTS_WITHIN = 12
+"""`walint check` of one template takes at most so many times as long as `python -c pass`."""
+PARSER_SHARE = 10
+"""Many templates take at most so many times as long as libyaml alone needs to compose them."""
+FASTER_THAN_CHECKOV = 25
+MEGABYTES = 200
+GROWTH = 12
+"""Ten times the resources may take at most so many times as long: linear, with some room for the machine."""
+
+ANY_FINDING = frozenset(range(128))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table."""
+
+    name: str
+    time: str
+    memory: str
+    ratio: str
+    budget: str = ""
+    verdict: str = ""
+
+
+def main() -> int:
+    """Runs all three measurements; the exit status is 1 with --check when a budget is exceeded."""
+    arguments = _arguments()
+    one_core()
+    checkov_missing = install_checkov()
+    rows = {
+        "One SAM template of about 100 lines, cold": one_template(arguments.rounds, checkov_missing),
+        "Functions with a log group and an alarm each, in one template": generated(),
+    }
+    folders = arguments.folder or default_folders()
+    with tempfile.TemporaryDirectory(prefix="walint-bench-") as scratch:
+        title, table = folder_of_templates(folders, Path(scratch), checkov_missing)
+    rows[title] = table
+    for heading, lines in rows.items():
+        print_table(heading, lines)
+    over = [row.name for lines in rows.values() for row in lines if row.verdict == "over"]
+    return 1 if over and arguments.check else 0
+
+
+def install_checkov() -> str:
+    """Installs checkov into an environment of its own (its requirements clash with others'); why not, or ""."""
+    if Path(CHECKOV[0]).exists():
+        return ""
+    print(f"installing checkov into {CHECKOV_HOME.name} (once)", file=sys.stderr)
+    steps = ([PYTHON, "-m", "venv", str(CHECKOV_HOME)], [str(CHECKOV_HOME / "bin/pip"), "install", "-q", "checkov"])
+    for step in steps:
+        done = subprocess.run(step, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode:
+            return f"not installed: {(done.stderr.strip().splitlines() or ['?'])[-1][:100]}"
+    return ""
+
+
+def one_template(rounds: int, checkov_missing: str) -> list[Row]:
+    """The whole program on one template, from a cold start."""
+    print("one template ...", file=sys.stderr)
+    bare, walint, cfn_lint, checkov = Runs(), Runs(), Runs(), Runs(failed=checkov_missing)
+    target = str(ONE_TEMPLATE)
+    first: list[Callable[[], None]] = [
+        partial(run, [PYTHON, "-c", "pass"], bare, accept=frozenset({0})),
+        partial(run, [*WALINT, target], walint, accept=frozenset({0})),
+    ]
+    take_turns(1, [partial(run, [*WALINT, target], Runs(), accept=ANY_FINDING)])  # fills the caches of a new checkout
+    take_turns(rounds, first)
+    take_turns(3, [partial(run, [*CFN_LINT, target], cfn_lint, accept=ANY_FINDING)])
+    if not checkov_missing:
+        take_turns(3, [partial(run, [*CHECKOV, "-f", target], checkov, accept=frozenset({0}))])
+    base = bare.median
+    return [
+        row("python -c pass", bare, base),
+        row("walint check", walint, base, budget=STARTS_WITHIN),
+        row("cfn-lint", cfn_lint, base),
+        row("checkov", checkov, base),
+    ]
+
+
+def folder_of_templates(folders: list[Path], scratch: Path, checkov_missing: str) -> tuple[str, list[Row]]:
+    """All templates of the folders at once, against the bare parser."""
+    copies, size, times = gather(folders, scratch)
+    title = f"{len(copies)} templates, {size / 1e6:.1f} MB, on one core"
+    if times > 1:
+        title += f" (the collection {times} times)"
+    if not copies:
+        return title, []
+    print(f"{title} ...", file=sys.stderr)
+    bare, walint, cfn_lint, checkov = Runs(), Runs(), Runs(), Runs(failed=checkov_missing)
+    take_turns(
+        3,
+        [
+            partial(compose, copies, bare),
+            partial(run, [*WALINT, str(scratch)], walint, accept=frozenset({0})),
+        ],
+    )
+    if not checkov_missing:
+        run([*CHECKOV, "-d", str(scratch)], checkov, accept=frozenset({0}))
+    run([*CFN_LINT, *map(str, copies)], cfn_lint, accept=ANY_FINDING)
+    base = bare.median
+    rows = [
+        row("libyaml composes them", bare, base),
+        row("walint check", walint, base, budget=PARSER_SHARE, memory_budget=MEGABYTES),
+        row("cfn-lint", cfn_lint, base),
+        row("checkov", checkov, base),
+    ]
+    if not walint.failed and not checkov.failed:
+        faster = checkov.median / walint.median
+        verdict = "OK" if faster >= FASTER_THAN_CHECKOV else "over"
+        rows.append(Row("walint beside checkov", "", "", f"{faster:.0f} x faster", f"{FASTER_THAN_CHECKOV} x", verdict))
+    return title, rows
+
+
+def generated() -> list[Row]:
+    """How time grows with the number of resources."""
+    print("generated templates ...", file=sys.stderr)
+    rows, times = [], {}
+    with tempfile.TemporaryDirectory(prefix="walint-bench-") as scratch:
+        for count in (1_000, 10_000):
+            template = Path(scratch) / f"{count}.yaml"
+            template.write_text(functions_and_alarms(count), encoding="utf-8")
+            runs = Runs()
+            take_turns(3, [partial(run, [*WALINT, str(template)], runs, accept=frozenset({0}))])
+            times[count] = runs
+            base = times[1_000].median if times[1_000].seconds else 0.0
+            rows.append(row(f"{count:,} functions", runs, base, budget=GROWTH if len(times) > 1 else None))
+    return rows
+
+
+def compose(copies: list[Path], runs: Runs) -> None:
+    """Adds one run of the bare parser."""
+    command = [PYTHON, str(Path(__file__).with_name("compose.py"))]
+    names = "\n".join(map(str, copies))
+    done = subprocess.run(command, input=names, capture_output=True, text=True, check=True)
+    runs.seconds.append(float(done.stdout))
+
+
+def row(name: str, runs: Runs, base: float, *, budget: float | None = None, memory_budget: int | None = None) -> Row:
+    """The line of one program: its median, its memory, and how many times longer than `base` it took."""
+    if runs.failed or not runs.seconds:
+        return Row(name, "-", "-", "-", "", runs.failed or "not run")
+    ratio, megabytes = (runs.median / base if base else 0.0), runs.memory / 1e6
+    limits, fine = [], True
+    if budget is not None:
+        limits.append(f"<= {budget:g} x")
+        fine = ratio <= budget
+    if memory_budget is not None:
+        limits.append(f"< {memory_budget} MB")
+        fine = fine and megabytes < memory_budget
+    verdict = "" if not limits else "OK" if fine else "over"
+    return Row(
+        name,
+        seconds(runs.seconds),
+        f"{megabytes:.0f} MB" if megabytes else "",
+        f"{ratio:.1f} x",
+        ", ".join(limits),
+        verdict,
+    )
+
+
+def seconds(values: list[float]) -> str:
+    """The median, in a unit that reads well."""
+    median = statistics.median(values)
+    return f"{median:.2f} s" if median >= 1 else f"{median * 1000:.1f} ms"
+
+
+def print_table(heading: str, rows: list[Row]) -> None:
+    """One table, columns aligned."""
+    print(f"\n{heading}")
+    head = Row("", "median", "memory", "ratio", "budget", "")
+    cells = [(one.name, one.time, one.memory, one.ratio, one.budget, one.verdict) for one in (head, *rows)]
+    widths = [max(len(line[column]) for line in cells) for column in range(6)]
+    for line in cells:
+        padded = [
+            text.ljust(width) if index in (0, 4, 5) else text.rjust(width)
+            for index, (text, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        print("  " + "  ".join(padded).rstrip())
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("folder", nargs="*", type=Path, help="folders of templates (default: what lies at hand)")
+    parser.add_argument("--rounds", type=int, default=15, help="runs of the single template (default 15)")
+    parser.add_argument("--check", action="store_true", help="exit with 1 when a budget is exceeded")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
