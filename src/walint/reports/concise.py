@@ -1,0 +1,31 @@
+"""One line for each finding: `path:line:column: severity rule-id message`, for editors, grep and short attention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from walint.reports.terminal import Paint, neutral
+from walint.reports.wording import place_of
+
+if TYPE_CHECKING:
+    from walint.findings.result import Record, Result
+    from walint.reports.context import ReportContext
+
+
+def render(result: Result, context: ReportContext) -> str:
+    """The findings; then, as far as they are asked for, the unknown and passed ones; then errors. "" when there is none."""
+    paint = Paint(color=context.color)
+    out = [_line(record, record.severity, record.message, paint) for record in result.findings]
+    if context.show_unknown:
+        out += [_line(record, "unknown", record.reason or record.message, paint) for record in result.unknown]
+    if context.show_passed:
+        out += [_line(record, "pass", record.message, paint) for record in result.passed or []]
+    for problem in result.incomplete:
+        place = f"{problem.location.path}:{problem.location.start_line}:{problem.location.start_column}: " if problem.location else ""
+        out.append(f"{neutral(place)}{paint('error', 'error')} {neutral(f'{problem.what}: {problem.reason}')}")
+    out += [_line(record, "error", record.reason or record.message, paint) for record in result.errors]
+    return "".join(f"{line}\n" for line in out)
+
+
+def _line(record: Record, style: str, said: str, paint: Paint) -> str:
+    return f"{neutral(place_of(record))}: {paint(style, style)} {neutral(record.rule_id)} {neutral(said)}"

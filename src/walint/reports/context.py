@@ -1,0 +1,92 @@
+"""What a report needs beside the result: where the inputs lie, what rules say about themselves, how to print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from walint.reports.lines import Lines
+
+
+class RuleText(Protocol):
+    """What a rule says about itself."""
+
+    @property
+    def id(self) -> str:
+        """The rule's id."""
+
+    @property
+    def family(self) -> str:
+        """The folder that the rule lies in: "tracing"."""
+
+    @property
+    def title(self) -> str:
+        """Said when it fails."""
+
+    @property
+    def passing(self) -> str:
+        """Said when it passes."""
+
+    @property
+    def severity(self) -> str:
+        """high, medium, low or info."""
+
+    @property
+    def practices(self) -> Sequence[str]:
+        """Ids of Well-Architected best practices."""
+
+    @property
+    def rationale(self) -> str:
+        """Why it matters."""
+
+    @property
+    def remediation(self) -> str:
+        """What to do."""
+
+    @property
+    def references(self) -> Sequence[str]:
+        """Addresses of further reading."""
+
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """The rule's knobs by name, in force in this run."""
+
+    @property
+    def help_url(self) -> str:
+        """The address of the rule's documentation page, "" where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContext:
+    """How to print a result.
+
+    root          the folder that the paths of the result are relative to (the git root)
+    rules         the texts of a rule by its id: a mapping, or a function that answers None for an unknown rule
+    color         ANSI colours (the caller has asked NO_COLOR and the terminal already)
+    hyperlinks    OSC 8 links around paths and rule ids
+    width         columns of the terminal, for long lines
+    show_unknown  list the unknown outcomes in reports that otherwise only count them
+    show_passed   list the passed ones, when the result carries them
+    verbose       whole texts instead of their first sentence
+    """
+
+    root: Path
+    rules: Mapping[str, RuleText] | Callable[[str], RuleText | None] = field(default_factory=dict)
+    color: bool = False
+    hyperlinks: bool = False
+    width: int = 100
+    show_unknown: bool = False
+    show_passed: bool = False
+    verbose: bool = False
+    lines: Lines = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lines", Lines(self.root))
+
+    def rule(self, rule_id: str) -> RuleText | None:
+        """The texts of a rule, or None when this run does not know it (a report of an older version, say)."""
+        if isinstance(self.rules, Mapping):
+            return self.rules.get(rule_id)
+        return self.rules(rule_id)

@@ -1,0 +1,61 @@
+"""Words that several reports share: counts, first sentences, what to say about a rule."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from walint.findings.result import Record
+    from walint.reports.context import ReportContext
+
+_SENTENCE_END = re.compile(r"(?<=[^.\s][.!?])(?:[\"')\]]*)\s+(?=[A-Z0-9\"'(`])")
+_NO_END = ("e.g.", "i.e.", "etc.", "vs.", "cf.")
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: "1 finding", "2,000 entries"."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text, on one line."""
+    flat = " ".join(text.split())
+    for match in _SENTENCE_END.finditer(flat):
+        head = flat[: match.start()]
+        if not head.endswith(_NO_END):
+            return flat[: match.end()].rstrip()
+    return flat
+
+
+def why_of(rule_id: str, context: ReportContext) -> str:
+    """Why a rule matters, as its author wrote it, or ""."""
+    texts = context.rule(rule_id)
+    return texts.rationale.strip() if texts else ""
+
+
+def remediation_of(record: Record, context: ReportContext) -> str:
+    """What to do about a finding: the finding's own words, else the rule's."""
+    if record.remediation:
+        return record.remediation.strip()
+    texts = context.rule(record.rule_id)
+    return texts.remediation.strip() if texts else ""
+
+
+def subject_of(record: Record) -> str:
+    """The resource by its address and type, with the construct path of a CDK resource."""
+    subject = record.resource
+    described = f"{subject.address or subject.name} ({subject.type})"
+    return f"{described}, {subject.construct_path}" if subject.construct_path else described
+
+
+def place_of(record: Record) -> str:
+    """Where the record is, as `path:line:column`; for a live resource its ARN or account and region."""
+    location = record.location
+    if location is not None:
+        return f"{location.path}:{location.start_line}:{location.start_column}"
+    subject = record.resource
+    if subject.arn:
+        return subject.arn
+    parts = [part for part in (subject.account, subject.region, subject.address or subject.name) if part]
+    return "/".join(parts) or subject.type

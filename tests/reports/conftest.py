@@ -1,0 +1,284 @@
+"""One small result, built by hand, that every report prints: three rules, odd names, every kind of record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from walint.findings.result import (
+    Incomplete,
+    Location,
+    Notice,
+    PracticeCount,
+    Record,
+    RelatedLocation,
+    Result,
+    RuleCount,
+    Subject,
+    SuppressedBy,
+)
+from walint.reports.context import ReportContext
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+HERE = Path(__file__).parent
+
+TEMPLATE = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  OrderFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Runtime: python3.13
+      Tracing: PassThrough
+      Environment:
+        Variables:
+          DB_PASSWORD: correct-horse-battery
+  DeadLetters:
+    Type: AWS::SQS::Queue
+  # walint: ignore[lambda-tracing] reason="traced by OTel"
+  BatchFunction:
+    Type: AWS::Serverless::Function
+"""
+ODD_TEMPLATE = (
+    "Resources:\r\n"
+    "\tProtokollgruppe: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: '日本/ログ🚀', RetentionInDays: 7}}\r\n"
+)
+ODD_PATH = "a:b/große Stacks 100%#1/[id]?.yaml"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of a rule, as walint.language will give them."""
+
+    id: str
+    family: str
+    title: str
+    passing: str
+    severity: str
+    practices: Sequence[str]
+    rationale: str
+    remediation: str
+    references: Sequence[str] = ("https://docs.aws.amazon.com/wellarchitected/latest/framework/ops.html",)
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    help_url: str = ""
+
+
+RULES = {
+    "lambda-tracing": Texts(
+        "lambda-tracing",
+        "tracing",
+        "Lambda function is not traced",
+        "Lambda function is traced",
+        "high",
+        ("OPS04-BP05", "REL06-BP07"),
+        "Without traces a slow request cannot be followed through its services. With AWS X-Ray it can.",
+        "Set `Tracing: Active` on the function, or once for all under `Globals`. Costs are small.",
+    ),
+    "log-group-retention-min": Texts(
+        "log-group-retention-min",
+        "logging",
+        "Log group keeps its events for less than the required time",
+        "Log group retention is long enough",
+        "medium",
+        ("OPS08-BP02",),
+        "Logs that are gone cannot explain an incident.",
+        "Set RetentionInDays to at least 30.",
+        parameters={"min_days": 30},
+        help_url="https://example.com/rules/log-group-retention-min",
+    ),
+    "dlq-alarm": Texts(
+        "dlq-alarm",
+        "alarms",
+        "Dead-letter queue has no alarm",
+        "Dead-letter queue has an alarm",
+        "low",
+        ("OPS08-BP04",),
+        "A message in a dead-letter queue is work that nobody does. Somebody must be told.",
+        "Add an alarm on ApproximateNumberOfMessagesVisible > 0.",
+    ),
+}
+
+ORDER = Subject("AWS::Lambda::Function", "OrderFunction", "OrderFunction", "sam")
+ODD = Subject("AWS::Logs::LogGroup", "Protokollgruppe", "日本/ログ🚀", "cloudformation", construct_path="Stack/Logs/Gruppe")
+QUEUE = Subject("AWS::SQS::Queue", "DeadLetters", "DeadLetters", "sam")
+BATCH = Subject("AWS::Lambda::Function", "BatchFunction", "BatchFunction", "sam")
+LIVE_ARN = "arn:aws:sqs:eu-west-1:123456789012:dead letters"
+LIVE = Subject("AWS::SQS::Queue", LIVE_ARN, "dead letters", "live", "123456789012", "eu-west-1", LIVE_ARN)
+
+
+def build_result() -> Result:
+    """The result. Its records are sorted as those of a run are."""
+    findings = [
+        Record(
+            "f" * 32,
+            "lambda-tracing",
+            "fail",
+            "high",
+            "Lambda function is not traced",
+            ORDER,
+            Location("app/template.yaml", 9, 16, 9, 27),
+            property="Tracing",
+            expected="Active",
+            found="PassThrough",
+            practices=("OPS04-BP05", "REL06-BP07"),
+            remediation="Set `Tracing: Active` on the function, or once for all under `Globals`. Costs are small.",
+        ),
+        Record(
+            "e" * 32,
+            "log-group-retention-min",
+            "fail",
+            "medium",
+            "Log group keeps its events for less than the required time",
+            ODD,
+            Location(ODD_PATH, 2, 99, 2, 100),
+            related=(RelatedLocation(Location("app/template.yaml", 4, 3, 12, 49), "written by this function"),),
+            property="RetentionInDays",
+            expected="at least 30",
+            found="7",
+            practices=("OPS08-BP02",),
+            remediation="Set RetentionInDays to at least 30.",
+            instances=("Eins/Protokollgruppe", "Zwei/Protokollgruppe"),
+        ),
+        Record(
+            "d" * 32,
+            "dlq-alarm",
+            "fail",
+            "low",
+            "Dead-letter queue has no alarm",
+            LIVE,
+            None,
+            expected="an alarm on ApproximateNumberOfMessagesVisible",
+            found="nothing",
+            practices=("OPS08-BP04",),
+            remediation="Add an alarm on ApproximateNumberOfMessagesVisible > 0.",
+        ),
+    ]
+    suppressed = [
+        Record(
+            "c" * 32,
+            "lambda-tracing",
+            "suppressed",
+            "high",
+            "Lambda function is not traced",
+            BATCH,
+            Location("app/template.yaml", 16, 3, 16, 16),
+            property="Tracing",
+            expected="Active",
+            found="PassThrough (AWS default)",
+            practices=("OPS04-BP05", "REL06-BP07"),
+            remediation="Set `Tracing: Active` on the function, or once for all under `Globals`. Costs are small.",
+            suppressed_by=SuppressedBy("comment", "traced by OTel", "2027-01-31", Location("app/template.yaml", 15, 3, 15, 58)),
+        ),
+    ]
+    unknown = [
+        Record(
+            "b" * 32,
+            "dlq-alarm",
+            "unknown",
+            "low",
+            "Dead-letter queue has no alarm",
+            QUEUE,
+            Location("app/template.yaml", 13, 3, 13, 14),
+            expected="an alarm on ApproximateNumberOfMessagesVisible",
+            reason="the nested stack Alarms is not on disk (https://example.com/alarms.yaml)",
+            practices=("OPS08-BP04",),
+        ),
+    ]
+    return Result(
+        mode="check",
+        version="0.1.0",
+        started="2026-11-21T08:00:00Z",
+        finished="2026-11-21T08:00:01Z",
+        resources=6,
+        files=2,
+        outcomes={"pass": 2, "fail": 3, "unknown": 1, "not-applicable": 4, "suppressed": 1, "error": 0},
+        severities={"high": 1, "medium": 1, "low": 1, "info": 0},
+        practices=[
+            PracticeCount("OPS04-BP05", "Implement distributed tracing", 1, 1, 0),
+            PracticeCount("OPS08-BP02", "Analyze workload logs", 1, 1, 0),
+            PracticeCount("OPS08-BP04", "Create actionable alerts", 0, 1, 1),
+            PracticeCount("REL06-BP07", "Monitor end-to-end tracing of requests", 1, 1, 0),
+        ],
+        rules=[
+            RuleCount("dlq-alarm", RULES["dlq-alarm"].title, "low", ("OPS08-BP04",), {"fail": 1, "unknown": 1}),
+            RuleCount(
+                "lambda-tracing",
+                RULES["lambda-tracing"].title,
+                "high",
+                ("OPS04-BP05", "REL06-BP07"),
+                {"pass": 1, "fail": 1, "suppressed": 1, "not-applicable": 4},
+            ),
+            RuleCount(
+                "log-group-retention-min",
+                RULES["log-group-retention-min"].title,
+                "medium",
+                ("OPS08-BP02",),
+                {"pass": 1, "fail": 1},
+            ),
+        ],
+        findings=findings,
+        suppressed=suppressed,
+        unknown=unknown,
+        incomplete=[
+            Incomplete(
+                "app/broken.yaml",
+                "mapping values are not allowed here",
+                Location("app/broken.yaml", 3, 8, 3, 9),
+                "mend the YAML, or exclude the file in the config",
+            ),
+        ],
+        notices=[
+            Notice("warning", "unused suppression of dlq-alarm", Location("app/template.yaml", 15, 3, 15, 58)),
+            Notice("note", "the macro Include may add resources"),
+        ],
+    )
+
+
+@pytest.fixture
+def result() -> Result:
+    return build_result()
+
+
+@pytest.fixture
+def empty() -> Result:
+    """A run that found nothing wrong, and nothing at all."""
+    return Result("check", "0.1.0", "2026-11-21T08:00:00Z", "2026-11-21T08:00:01Z", 0, 0, {}, {})
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The folder that the result speaks of."""
+    for path, text in {"app/template.yaml": TEMPLATE, ODD_PATH: ODD_TEMPLATE, "app/broken.yaml": "a:\n  b: 1\n  c: d: e\n"}.items():
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode())
+    return tmp_path
+
+
+@pytest.fixture
+def context(project: Path) -> ReportContext:
+    return ReportContext(project, RULES)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    return Golden(update=request.config.getoption("--update-golden", default=False))
+
+
+@dataclass(frozen=True)
+class Golden:
+    """Compares an output with the one that was looked at and kept."""
+
+    update: bool
+
+    def check(self, name: str, text: str) -> None:
+        file = HERE / "golden" / name
+        if self.update:
+            file.write_bytes(text.encode())
+        assert file.read_bytes().decode() == text
