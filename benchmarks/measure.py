@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import statistics
 import subprocess
 import sys
@@ -43,7 +44,7 @@ def run(command: Sequence[str], runs: Runs, *, accept: frozenset[int], timeout: 
     seconds = time.perf_counter() - start
     child.returncode = os.waitstatus_to_exitcode(status)
     if killed:
-        runs.failed = f"stopped after {timeout:.0f} s"
+        runs.failed = f"stopped after {timeout:g} s"
     elif child.returncode not in accept:
         last = stderr.decode(errors="replace").strip().splitlines()[-1:]
         runs.failed = f"exit status {child.returncode} {''.join(last)}".strip()
@@ -61,20 +62,16 @@ def take_turns(rounds: int, turns: Sequence[Callable[[], None]]) -> None:
 
 def _drain(child: subprocess.Popen[bytes], timeout: float) -> tuple[bytes, bool]:
     """What the child wrote to stderr until it closed it, and whether it had to be killed."""
-    import select
-
     assert child.stderr is not None  # noqa: S101 - asked for above
     deadline, parts = time.monotonic() + timeout, []
-    while True:
-        ready, _, _ = select.select([child.stderr], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            child.kill()
-            return b"".join(parts), True
-        part = os.read(child.stderr.fileno(), 65536)
-        if not part:
-            child.stderr.close()
-            return b"".join(parts), False
-        parts.append(part)
+    with child.stderr as stderr:
+        while select.select([stderr], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            part = os.read(stderr.fileno(), 65536)
+            if not part:
+                return b"".join(parts), False
+            parts.append(part)
+    child.kill()
+    return b"".join(parts), True
 
 
 def _bytes(maxrss: int) -> int:

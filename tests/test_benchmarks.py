@@ -1,0 +1,76 @@
+"""The parts of the benchmark: a measurement that measures nothing would be worse than none."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import bench
+
+    return bench
+
+
+def test_a_run_is_timed_and_weighed(bench: ModuleType) -> None:
+    runs = bench.Runs()
+    bench.run([sys.executable, "-c", "import time; x = bytearray(50_000_000); time.sleep(0.2)"], runs, accept={0})
+    assert runs.failed == ""
+    assert 0.2 <= runs.median < 10
+    assert runs.memory > 50_000_000
+
+
+def test_a_program_that_fails_is_not_measured(bench: ModuleType) -> None:
+    runs = bench.Runs()
+    bench.run([sys.executable, "-c", "import sys; sys.exit('no such thing')"], runs, accept={0})
+    assert (runs.seconds, runs.failed) == ([], "exit status 1 no such thing")
+
+
+def test_a_program_that_hangs_is_stopped(bench: ModuleType) -> None:
+    runs = bench.Runs()
+    bench.run([sys.executable, "-c", "import time; time.sleep(60)"], runs, accept={0}, timeout=0.3)
+    assert (runs.seconds, runs.failed) == ([], "stopped after 0.3 s")
+
+
+def test_only_templates_that_parse_are_gathered(bench: ModuleType, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "good.yaml").write_text("Resources:\n  A:\n    Type: AWS::SNS::Topic\n")
+    (source / "broken.yaml").write_text("Resources:\n  A: [\n    Type: AWS::SNS::Topic\n")
+    (source / "other.yaml").write_text("services:\n  web: {}\n")
+    copies, size, times = bench.gather([source], tmp_path / "target")
+    assert {path.name for path in copies} == {"good.yaml"}
+    assert len(copies) == times
+    assert size >= 1_000_000
+
+
+@pytest.mark.parametrize("count", [1, 25])
+def test_the_generated_template_has_an_alarm_for_each_function(bench: ModuleType, count: int) -> None:
+    class Loader(yaml.SafeLoader):
+        """Reads `!Ref X` as X."""
+
+    Loader.add_multi_constructor("!", lambda loader, _, node: loader.construct_scalar(node))
+    resources = yaml.load(bench.functions_and_alarms(count), Loader=Loader)["Resources"]  # noqa: S506 - a safe loader
+    functions = {name for name, body in resources.items() if body["Type"] == "AWS::Lambda::Function"}
+    alarms = [body["Properties"] for body in resources.values() if body["Type"] == "AWS::CloudWatch::Alarm"]
+    assert len(functions) == count
+    assert {alarm["Dimensions"][0]["Value"] for alarm in alarms} == functions
+
+
+@pytest.mark.parametrize(
+    ("seconds", "memory", "verdict"),
+    [([0.5], 10_000_000, "OK"), ([0.7], 10_000_000, "over"), ([0.5], 300_000_000, "over")],
+)
+def test_a_row_says_whether_the_budget_is_kept(
+    bench: ModuleType, seconds: list[float], memory: int, verdict: str
+) -> None:
+    row = bench.row("walint", bench.Runs(seconds, memory), 0.05, budget=12, memory_budget=200)
+    assert row.verdict == verdict

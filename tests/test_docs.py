@@ -1,0 +1,146 @@
+"""The documents: what they link to exists, and the commands that they show print what they say.
+
+A block marked `console` holds commands after `$ ` and what they print; a line `...` stands for any lines. Run
+`WALINT_UPDATE_DOCS=1 make docs` to write the true output into the documents, then read the difference.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*.md")])
+UPDATE = bool(os.environ.get("WALINT_UPDATE_DOCS"))
+ANY_LINES = "..."
+
+ELSEWHERE = {
+    "pip install .": "test_packaging.py installs the wheel",
+    "make demo": "test_makefile.py",
+    "make test": "that is what runs",
+    "make lint": "CI runs it",
+    "make bench": "test_benchmarks.py runs its parts",
+    "make docs": "that is this test",
+}
+"""Commands that the documents show in `sh` blocks, and where they are tested."""
+
+
+class Shown(NamedTuple):
+    """A command that a document shows with its output."""
+
+    document: Path
+    line: int
+    command: str
+    output: str
+
+
+def shown_commands(document: Path) -> list[Shown]:
+    commands = []
+    text = document.read_text(encoding="utf-8")
+    for block in re.finditer(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        first = text.count("\n", 0, block.start(1)) + 1
+        parts = re.finditer(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block[1], re.MULTILINE)
+        commands += [Shown(document, first + block[1].count("\n", 0, part.start()), part[1], part[2]) for part in parts]
+    return commands
+
+
+SHOWN = [shown for document in DOCUMENTS for shown in shown_commands(document)]
+
+
+def name(shown: Shown) -> str:
+    return f"{shown.document.relative_to(ROOT)}:{shown.line}"
+
+
+def fits(expected: list[str], found: list[str]) -> bool:
+    """Whether the lines are as shown, where `...` stands for any lines."""
+    if ANY_LINES not in expected:
+        return expected == found
+    gap = expected.index(ANY_LINES)
+    if expected[:gap] != found[:gap]:
+        return False
+    rest = expected[gap + 1 :]
+    return any(fits(rest, found[start:]) for start in range(gap, len(found) + 1))
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Path:
+    """A repository that holds the examples, for commands that write."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize("shown", SHOWN, ids=name)
+def test_a_shown_command_prints_what_is_shown(shown: Shown, workplace: Path) -> None:
+    scripts = sysconfig.get_path("scripts")
+    done = subprocess.run(
+        ["bash", "-c", shown.command],
+        cwd=workplace,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": f"{scripts}:{os.environ['PATH']}", "NO_COLOR": "1", "COLUMNS": "100"},
+    )
+    expected, found = shown.output.splitlines(), [line.rstrip() for line in done.stdout.splitlines()]
+    if UPDATE and not fits(expected, found):
+        update(shown, done.stdout)
+    else:
+        assert fits(expected, found), done.stdout
+
+
+def update(shown: Shown, output: str) -> None:
+    """Writes the true output into the document; one that was shortened with `...` is left to a person."""
+    assert ANY_LINES not in shown.output.splitlines(), f"shortened by hand, so to be mended by hand:\n{output}"
+    trimmed = "".join(line.rstrip() + "\n" for line in output.splitlines())
+    text = shown.document.read_text(encoding="utf-8")
+    before = f"$ {shown.command}\n{shown.output}"
+    assert text.count(before) == 1
+    shown.document.write_text(text.replace(before, f"$ {shown.command}\n{trimmed}"), encoding="utf-8")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_is_tested_somewhere(document: Path) -> None:
+    blocks = re.findall(r"^```sh\n(.*?)^```$", document.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    commands = {line.split("#")[0].strip() for block in blocks for line in block.splitlines()} - {""}
+    assert commands <= ELSEWHERE.keys()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    text = re.sub(r"^```.*?^```$", "", document.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        path, _, anchor = target.partition("#")
+        if ":" in path:
+            continue
+        file = document if not path else document.parent / path
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            broken.append(target)
+    assert broken == []
+
+
+def anchors(document: Path) -> set[str]:
+    """The anchors that GitHub gives to the headings of a document."""
+    headings = re.findall(r"^#+ (.*)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    seen, waiting = set(), [ROOT / "README.md"]
+    while waiting:
+        document = waiting.pop()
+        if document in seen:
+            continue
+        seen.add(document)
+        links = re.findall(r"\]\(([^)#:\s]+\.md)[)#]", document.read_text(encoding="utf-8"))
+        waiting += [(document.parent / link).resolve() for link in links]
+    assert [str(page.relative_to(ROOT)) for page in DOCUMENTS if page not in seen] == []
