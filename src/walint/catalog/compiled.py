@@ -28,7 +28,6 @@ _REGISTERING_MODULES: Final = (
     "walint.catalog.defaults",
     "walint.catalog.identity",
     "walint.catalog.practices",
-    "walint.catalog.runtimes",
 )
 """The catalogue's modules that register data. Other layers import their own before they call `compile_all`."""
 

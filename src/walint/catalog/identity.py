@@ -1,0 +1,88 @@
+"""How a resource is referred to: its name, what Ref and GetAtt of it return, and the shape of its ARN."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
+
+from walint.catalog.compiled import CatalogError, JsonValue, compiled, register
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FILE: Final = Path(__file__).resolve().parent / "data" / "identity.yaml"
+
+IdentityKind: TypeAlias = Literal["name", "arn", "url", "id", "full_name", "stream_arn", "qualified"]
+"""What a reference stands for. `full_name` is the end of a load balancer's ARN, as CloudWatch writes it in dimensions;
+`stream_arn` is the ARN of a table's stream; `qualified` is an ARN with a version or alias."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How resources of one type are referred to.
+
+    name_property   the property that holds the name; None where there is none
+    attributes      "Ref" or the attribute of GetAtt -> what it returns
+    arn_resource    service and resource part of the ARN: "lambda:function:{name}"; None where it cannot be built
+    arn_suffix      what GetAtt of the ARN adds at its end
+    terraform       Terraform resource type -> attribute -> what it returns
+    """
+
+    name_property: str | None
+    attributes: Mapping[str, IdentityKind]
+    arn_resource: str | None = None
+    arn_suffix: str = ""
+    terraform: Mapping[str, Mapping[str, IdentityKind]] = field(default_factory=dict)
+
+
+@cache
+def identity_of(type_name: str) -> Identity | None:
+    """How resources of a CloudFormation type are referred to; None for a type that nothing in walint refers to."""
+    entry = _table().get(type_name)
+    if entry is None:
+        return None
+    return Identity(
+        entry.get("name"),
+        entry["attributes"],
+        entry.get("arn"),
+        entry.get("arn_suffix", ""),
+        entry.get("terraform", {}),
+    )
+
+
+def identified_types() -> tuple[str, ...]:
+    """Every type that has an identity, sorted."""
+    return tuple(sorted(_table()))
+
+
+@cache
+def types_of_arn_service(service: str) -> tuple[str, ...]:
+    """The types whose ARNs belong to a service ("lambda", "sns"), sorted: what a literal ARN may name."""
+    prefix = f"{service}:"
+    return tuple(sorted(name for name, entry in _table().items() if entry.get("arn", "").startswith(prefix)))
+
+
+@cache
+def _table() -> Mapping[str, dict[str, Any]]:
+    found: Mapping[str, dict[str, Any]] = compiled(*_DATA)
+    return found
+
+
+def _build() -> JsonValue:
+    """identity.yaml, checked."""
+    import yaml
+
+    written = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader either way
+    kinds = set(get_args(IdentityKind))
+    for type_name, entry in written.items():
+        wrong = set(entry["attributes"].values()) - kinds
+        extra = entry.keys() - {"name", "attributes", "arn", "arn_suffix", "terraform"}
+        if wrong or extra:
+            message = f"identity.yaml: {type_name}: not understood: {', '.join(sorted(wrong | extra))}"
+            raise CatalogError(message, where=str(_FILE))
+    return written
+
+
+_DATA: Final = register("identity", [_FILE], _build)
