@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from walint.findings.result import (
     Incomplete,
     Location,
@@ -105,7 +106,9 @@ RULES = {
 }
 
 ORDER = Subject("AWS::Lambda::Function", "OrderFunction", "OrderFunction", "sam")
-ODD = Subject("AWS::Logs::LogGroup", "Protokollgruppe", "日本/ログ🚀", "cloudformation", construct_path="Stack/Logs/Gruppe")
+ODD = Subject(
+    "AWS::Logs::LogGroup", "Protokollgruppe", "日本/ログ🚀", "cloudformation", construct_path="Stack/Logs/Gruppe"
+)
 QUEUE = Subject("AWS::SQS::Queue", "DeadLetters", "DeadLetters", "sam")
 BATCH = Subject("AWS::Lambda::Function", "BatchFunction", "BatchFunction", "sam")
 LIVE_ARN = "arn:aws:sqs:eu-west-1:123456789012:dead letters"
@@ -120,7 +123,7 @@ def build_result() -> Result:
             "lambda-tracing",
             "fail",
             "high",
-            "Lambda function is not traced",
+            "OrderFunction: Lambda function is not traced",
             ORDER,
             Location("app/template.yaml", 9, 16, 9, 27),
             property="Tracing",
@@ -134,7 +137,8 @@ def build_result() -> Result:
             "log-group-retention-min",
             "fail",
             "medium",
-            "Log group keeps its events for less than the required time",
+            "日本/ログ🚀: Log group keeps its events for less than the required time. "
+            "The same lines declare 2 resources: Eins/Protokollgruppe, Zwei/Protokollgruppe",
             ODD,
             Location(ODD_PATH, 2, 99, 2, 100),
             related=(RelatedLocation(Location("app/template.yaml", 4, 3, 12, 49), "written by this function"),),
@@ -150,7 +154,7 @@ def build_result() -> Result:
             "dlq-alarm",
             "fail",
             "low",
-            "Dead-letter queue has no alarm",
+            "dead letters: Dead-letter queue has no alarm",
             LIVE,
             None,
             expected="an alarm on ApproximateNumberOfMessagesVisible",
@@ -165,7 +169,7 @@ def build_result() -> Result:
             "lambda-tracing",
             "suppressed",
             "high",
-            "Lambda function is not traced",
+            "BatchFunction: Lambda function is not traced",
             BATCH,
             Location("app/template.yaml", 16, 3, 16, 16),
             property="Tracing",
@@ -173,7 +177,9 @@ def build_result() -> Result:
             found="PassThrough (AWS default)",
             practices=("OPS04-BP05", "REL06-BP07"),
             remediation="Set `Tracing: Active` on the function, or once for all under `Globals`. Costs are small.",
-            suppressed_by=SuppressedBy("comment", "traced by OTel", "2027-01-31", Location("app/template.yaml", 15, 3, 15, 58)),
+            suppressed_by=SuppressedBy(
+                "comment", "traced by OTel", "2027-01-31", Location("app/template.yaml", 15, 3, 15, 58)
+            ),
         ),
     ]
     unknown = [
@@ -182,7 +188,7 @@ def build_result() -> Result:
             "dlq-alarm",
             "unknown",
             "low",
-            "Dead-letter queue has no alarm",
+            "DeadLetters: cannot tell whether this holds: Dead-letter queue has an alarm",
             QUEUE,
             Location("app/template.yaml", 13, 3, 13, 14),
             expected="an alarm on ApproximateNumberOfMessagesVisible",
@@ -254,7 +260,11 @@ def empty() -> Result:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The folder that the result speaks of."""
-    for path, text in {"app/template.yaml": TEMPLATE, ODD_PATH: ODD_TEMPLATE, "app/broken.yaml": "a:\n  b: 1\n  c: d: e\n"}.items():
+    for path, text in {
+        "app/template.yaml": TEMPLATE,
+        ODD_PATH: ODD_TEMPLATE,
+        "app/broken.yaml": "a:\n  b: 1\n  c: d: e\n",
+    }.items():
         file = tmp_path / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text.encode())

@@ -1,7 +1,7 @@
 """Reports print a `Result` and never change a verdict: text, concise, JSON, SARIF and HTML.
 
-A format is one module (or package) with a function `render(result, context) -> str`. It is named in `_FORMATS` and imported
-when it is asked for: what a format needs (jinja2, sarif_om) costs nothing to those who do not use it.
+A format is one module (or package) with a function `render(result, context) -> str`. It is named in `_FORMATS` and
+imported when it is asked for: what a format needs (jinja2, sarif_om) costs nothing to those who do not use it.
 """
 
 from __future__ import annotations

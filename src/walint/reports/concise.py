@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from walint.reports.terminal import Paint, neutral
-from walint.reports.wording import place_of
+from walint.reports.wording import place_of, written
 
 if TYPE_CHECKING:
     from walint.findings.result import Record, Result
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def render(result: Result, context: ReportContext) -> str:
-    """The findings; then, as far as they are asked for, the unknown and passed ones; then errors. "" when there is none."""
+    """The findings; then the unknown and passed ones, where asked for; then errors. "" when there is nothing."""
     paint = Paint(color=context.color)
     out = [_line(record, record.severity, record.message, paint) for record in result.findings]
     if context.show_unknown:
@@ -21,7 +21,7 @@ def render(result: Result, context: ReportContext) -> str:
     if context.show_passed:
         out += [_line(record, "pass", record.message, paint) for record in result.passed or []]
     for problem in result.incomplete:
-        place = f"{problem.location.path}:{problem.location.start_line}:{problem.location.start_column}: " if problem.location else ""
+        place = f"{written(problem.location)}: " if problem.location else ""
         out.append(f"{neutral(place)}{paint('error', 'error')} {neutral(f'{problem.what}: {problem.reason}')}")
     out += [_line(record, "error", record.reason or record.message, paint) for record in result.errors]
     return "".join(f"{line}\n" for line in out)

@@ -59,5 +59,3 @@ class Frames:
             start, last = moved_column(raw, shown, start), moved_column(raw, shown, last)
         end = min(max(last, start + 1), max(len(shown), start) + 1)
         return clipped(*expanded(shown, start - 1, end - 1), limit)
-
-

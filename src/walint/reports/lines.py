@@ -91,13 +91,19 @@ def moved_column(raw: str, shown: str, column: int) -> int:
     if raw == shown:
         return column
     index = column - 1
-    prefix = len(os.path.commonprefix((raw, shown)))
+    prefix = _alike(raw, shown)
     if index <= prefix:
         return column
-    suffix = len(os.path.commonprefix((raw[prefix:][::-1], shown[prefix:][::-1])))
+    suffix = _alike(raw[prefix:][::-1], shown[prefix:][::-1])
     if index >= len(raw) - suffix:
         return column + len(shown) - len(raw)
     return prefix + 1
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts have in common from their beginning."""
+    shorter = min(len(one), len(other))
+    return next((index for index in range(shorter) if one[index] != other[index]), shorter)
 
 
 def _decoded(data: bytes) -> str:

@@ -44,8 +44,8 @@ class Paint:
 def neutral(text: str) -> str:
     """The text without anything that a terminal would act on or that would deceive a reader.
 
-    Control characters (escapes, line breaks) become their Unicode pictures; marks that turn the writing direction, invisible
-    characters and halves of characters become a replacement character. Every character stays one character.
+    Control characters (escapes, line breaks) become their Unicode pictures; marks that turn the writing direction,
+    invisible characters and halves of characters become a replacement character. Every character stays one character.
     """
     if text.isprintable():
         return text
@@ -103,7 +103,7 @@ def expanded(line: str, start: int, end: int) -> tuple[str, int, int]:
 
 
 def clipped(line: str, start: int, end: int, limit: int) -> tuple[str, int, int]:
-    """The part of a line around the terminal columns [start, end) that fits the limit, with marks where something is cut.
+    """The part of a line around the terminal columns [start, end) that fits the limit; marks say where it is cut.
 
     Takes and gives what `expanded` gives.
     """

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _MOST_RELATED = 4
 """Further places shown under one finding; the rest are counted. (JSON and HTML have them all.)"""
-_MOST_INSTANCES = 5
 _LABEL_WIDTH = 9
 _GUTTER = 2
 
@@ -161,8 +160,6 @@ class _Page:
 
     def _notes(self, record: Record, margin: str) -> None:
         self._note(margin, "resource", neutral(subject_of(record)))
-        if record.instances:
-            self._note(margin, "also", neutral(_instances(record.instances)))
         if record.expected:
             self._note(margin, "expected", neutral(record.expected))
         if record.found:
@@ -179,7 +176,7 @@ class _Page:
             self.out.append(f"{margin} {self._paint('line', '=')} {self._paint('strong', label.rjust(8))}: {text}")
 
     def _short(self, text: str, margin: str) -> str:
-        """The first sentence of a text (all of it with -v), made harmless and wrapped; remembered, for it comes often."""
+        """The first sentence of a text (all of it with -v), harmless and wrapped; remembered, for it comes often."""
         key = (text, margin)
         short = self._texts.get(key)
         if short is None:
@@ -215,9 +212,3 @@ def _reason(record: Record) -> str:
         until = f", until {record.suppressed_by.until}" if record.suppressed_by.until else ""
         return f"{record.suppressed_by.reason} ({record.suppressed_by.kind}{until})"
     return record.reason or ""
-
-
-def _instances(instances: tuple[str, ...]) -> str:
-    shown = ", ".join(instances[:_MOST_INSTANCES])
-    more = len(instances) - _MOST_INSTANCES
-    return f"{shown} and {more:,} more" if more > 0 else shown

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from walint.findings.result import Record
+    from walint.findings.result import Location, Record
     from walint.reports.context import ReportContext
 
 _SENTENCE_END = re.compile(r"(?<=[^.\s][.!?])(?:[\"')\]]*)\s+(?=[A-Z0-9\"'(`])")
@@ -49,11 +49,16 @@ def subject_of(record: Record) -> str:
     return f"{described}, {subject.construct_path}" if subject.construct_path else described
 
 
+def written(location: Location) -> str:
+    """A location as `path:line:column`."""
+    return f"{location.path}:{location.start_line}:{location.start_column}"
+
+
 def place_of(record: Record) -> str:
     """Where the record is, as `path:line:column`; for a live resource its ARN or account and region."""
     location = record.location
     if location is not None:
-        return f"{location.path}:{location.start_line}:{location.start_column}"
+        return written(location)
     subject = record.resource
     if subject.arn:
         return subject.arn

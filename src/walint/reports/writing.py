@@ -11,8 +11,8 @@ from walint.reports import ReportError
 def write_atomically(path: Path, text: str) -> None:
     """Writes the text beside its destination and then moves it into place, so that no reader sees half a report.
 
-    Something that is no ordinary file (a pipe, `/dev/stdout`) is written to as it is. A link keeps pointing where it did.
-    Raises `ReportError`.
+    Something that is no ordinary file (a pipe, `/dev/stdout`) is written to as it is. A link keeps pointing where it
+    did. Raises `ReportError`.
     """
     data = encoded(text)
     try:

@@ -1,0 +1,184 @@
+"""The JSON report: the stable contract of walint (docs/json-report.md), written and read back.
+
+Keys are only ever added within a major version. `report.schema.json` beside this module is its JSON Schema.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from walint.findings.evaluation import OUTCOMES, SEVERITIES
+from walint.reports.reading import read
+from walint.reports.scores import question_scores
+
+if TYPE_CHECKING:
+    from walint.findings.result import (
+        Incomplete,
+        Location,
+        Notice,
+        Record,
+        RelatedLocation,
+        Result,
+        Subject,
+        SuppressedBy,
+    )
+    from walint.reports.context import ReportContext
+
+__all__ = ["SCHEMA_VERSION", "document", "read", "render", "schema"]
+
+SCHEMA_VERSION = "1.0"
+
+
+def render(result: Result, context: ReportContext) -> str:
+    """The report as one indented JSON object. The passed records are in it when the result carries them."""
+    del context
+    whole = document(result)
+    text = json.dumps(whole, ensure_ascii=False, indent=2)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a file name that is no text holds half characters: only escapes can say it
+        text = json.dumps(whole, indent=2)
+    return text + "\n"
+
+
+def schema() -> str:
+    """The JSON Schema of the report, for `walint schema report`."""
+    return Path(__file__).with_name("report.schema.json").read_text(encoding="utf-8")
+
+
+def document(result: Result) -> dict[str, Any]:
+    """The report as plain data."""
+    whole: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "walint", "version": result.version},
+        "run": {
+            "mode": result.mode,
+            "started": result.started,
+            "finished": result.finished,
+            "complete": result.complete,
+            "incomplete": [_incomplete(problem) for problem in result.incomplete],
+        },
+        "summary": {
+            "resources": result.resources,
+            "files": result.files,
+            "outcomes": {outcome: result.outcomes.get(outcome, 0) for outcome in OUTCOMES},
+            "severities": {severity: result.severities.get(severity, 0) for severity in SEVERITIES},
+        },
+        "practices": [
+            {"id": count.id, "title": count.title, "pass": count.passed, "fail": count.failed, "unknown": count.unknown}
+            for count in result.practices
+        ],
+        "questions": _questions(result),
+        "rules": [
+            {
+                "id": rule.id,
+                "title": rule.title,
+                "severity": rule.severity,
+                "practices": list(rule.practices),
+                "outcomes": {outcome: rule.outcomes.get(outcome, 0) for outcome in OUTCOMES},
+            }
+            for rule in result.rules
+        ],
+        "findings": _records(result.findings),
+        "suppressed": _records(result.suppressed),
+        "unknown": _records(result.unknown),
+        "errors": _records(result.errors),
+    }
+    if result.passed is not None:
+        whole["passed"] = _records(result.passed)
+    whole["notices"] = [_notice(notice) for notice in result.notices]
+    return whole
+
+
+def _questions(result: Result) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": question.id,
+            "score": None if question.score is None else round(question.score, 4),
+            "pass": question.passed,
+            "fail": question.failed,
+            "unknown": question.unknown,
+        }
+        for question in question_scores(result)
+    ]
+
+
+def _records(records: Iterable[Record]) -> list[dict[str, Any]]:
+    return [_record(record) for record in records]
+
+
+def _record(record: Record) -> dict[str, Any]:
+    return {
+        "fingerprint": record.fingerprint,
+        "rule_id": record.rule_id,
+        "outcome": record.outcome,
+        "severity": record.severity,
+        "message": record.message,
+        "resource": _subject(record.resource),
+        "location": _location(record.location),
+        "related": _related(record.related),
+        "property": record.property,
+        "expected": record.expected,
+        "found": record.found,
+        "reason": record.reason,
+        "practices": list(record.practices),
+        "remediation": record.remediation,
+        "instances": list(record.instances),
+        "suppressed_by": _suppressed_by(record.suppressed_by),
+    }
+
+
+def _subject(subject: Subject) -> dict[str, str | None]:
+    return {
+        "type": subject.type,
+        "address": subject.address,
+        "name": subject.name,
+        "source": subject.source,
+        "account": subject.account,
+        "region": subject.region,
+        "arn": subject.arn,
+        "construct_path": subject.construct_path,
+    }
+
+
+def _location(location: Location | None) -> dict[str, Any] | None:
+    if location is None:
+        return None
+    return {
+        "path": location.path,
+        "start_line": location.start_line,
+        "start_column": location.start_column,
+        "end_line": location.end_line,
+        "end_column": location.end_column,
+    }
+
+
+def _related(related: Sequence[RelatedLocation]) -> list[dict[str, Any]]:
+    return [{**(_location(place.location) or {}), "message": place.message} for place in related]
+
+
+def _suppressed_by(accepted: SuppressedBy | None) -> dict[str, Any] | None:
+    if accepted is None:
+        return None
+    return {
+        "kind": accepted.kind,
+        "reason": accepted.reason,
+        "until": accepted.until,
+        "location": _location(accepted.location),
+    }
+
+
+def _incomplete(problem: Incomplete) -> dict[str, Any]:
+    return {
+        "what": problem.what,
+        "reason": problem.reason,
+        "location": _location(problem.location),
+        "help": problem.help,
+    }
+
+
+def _notice(notice: Notice) -> dict[str, Any]:
+    return {"level": notice.level, "message": notice.message, "location": _location(notice.location)}

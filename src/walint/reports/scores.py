@@ -1,0 +1,101 @@
+"""Scores of Well-Architected questions, from what the rules found.
+
+The score of a question is the share of its evaluations that passed, each weighted by the severity of its rule. Unknown
+and suppressed outcomes are neither for nor against. A question without a single pass or fail has no score: it was not
+assessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from walint.findings.evaluation import Severity
+from walint.findings.result import Result
+
+WEIGHTS: dict[Severity, int] = {"high": 8, "medium": 4, "low": 2, "info": 1}
+PILLARS = {
+    "OPS": "Operational excellence",
+    "SEC": "Security",
+    "REL": "Reliability",
+    "PERF": "Performance efficiency",
+    "COST": "Cost optimization",
+    "SUS": "Sustainability",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionScore:
+    """How one question came out. `score` is from 0 to 1, None when nothing was assessed; counts are evaluations."""
+
+    id: str
+    title: str
+    score: float | None
+    passed: int
+    failed: int
+    unknown: int
+    rules: int
+
+    @property
+    def assessed(self) -> int:
+        """The evaluations that a score rests on."""
+        return self.passed + self.failed
+
+
+def question_of(practice: str) -> str:
+    """The question that a practice belongs to: OPS08 of OPS08-BP02."""
+    return practice.partition("-")[0]
+
+
+def pillar_of(question: str) -> str:
+    """The letters of a question's pillar: OPS of OPS08."""
+    return question.rstrip("0123456789")
+
+
+def question_scores(result: Result, questions: Iterable[tuple[str, str]] = ()) -> list[QuestionScore]:
+    """The questions that the run's rules ask, and those named besides (id and title), sorted by pillar and number."""
+    titles = dict(questions)
+    totals: dict[str, _Total] = {question: _Total() for question in titles}
+    for rule in result.rules:
+        for question in {question_of(practice) for practice in rule.practices}:
+            total = totals.setdefault(question, _Total())
+            passed, failed = rule.outcomes.get("pass", 0), rule.outcomes.get("fail", 0)
+            total.rules += 1
+            total.passed += passed
+            total.failed += failed
+            total.unknown += rule.outcomes.get("unknown", 0)
+            total.weight_passed += WEIGHTS[rule.severity] * passed
+            total.weight += WEIGHTS[rule.severity] * (passed + failed)
+    return [_score(question, titles.get(question, ""), totals[question]) for question in sorted(totals, key=_order)]
+
+
+def overall(result: Result, pillar: str | None = None) -> float | None:
+    """The score of everything that was assessed (in one pillar); each rule counts once. None without any verdict."""
+    weight = weight_passed = 0
+    for rule in result.rules:
+        if pillar is None or any(pillar_of(question_of(practice)) == pillar for practice in rule.practices):
+            passed, failed = rule.outcomes.get("pass", 0), rule.outcomes.get("fail", 0)
+            weight_passed += WEIGHTS[rule.severity] * passed
+            weight += WEIGHTS[rule.severity] * (passed + failed)
+    return weight_passed / weight if weight else None
+
+
+@dataclass(slots=True)
+class _Total:
+    rules: int = 0
+    passed: int = 0
+    failed: int = 0
+    unknown: int = 0
+    weight_passed: int = 0
+    weight: int = 0
+
+
+def _score(question: str, title: str, total: _Total) -> QuestionScore:
+    score = total.weight_passed / total.weight if total.weight else None
+    return QuestionScore(question, title, score, total.passed, total.failed, total.unknown, total.rules)
+
+
+def _order(question: str) -> tuple[int, str]:
+    pillar = pillar_of(question)
+    order = list(PILLARS)
+    return (order.index(pillar) if pillar in order else len(order), question)
