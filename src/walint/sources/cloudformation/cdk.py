@@ -1,0 +1,59 @@
+"""What the CDK leaves in a template: construct paths, and functions that the CDK itself maintains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from walint.model.value import Known
+from walint.sources.cloudformation.lazy import LazyMapping
+
+PATH_KEY = "aws:cdk:path"
+ASSET_PATH_KEY = "aws:asset:path"
+
+_FRAMEWORK = (
+    re.compile(r"/framework-(?:onEvent|isComplete|onTimeout)(?:/|$)"),
+    re.compile(r"/LogRetention[a-f0-9]{32}(?:/|$)"),
+    re.compile(r"/Custom::[A-Za-z0-9@.-]*CustomResourceProvider(?:/|$)"),
+    re.compile(r"/BucketNotificationsHandler[a-f0-9]{32}(?:/|$)"),
+    re.compile(r"/AWS[a-f0-9]{32}(?:/|$)"),
+    re.compile(r"/Custom::CDKBucketDeployment[A-Za-z0-9]*(?:/|$)"),
+    re.compile(r"/(?:AWSCDKTrailHandler|AWSCDKOpenIdConnectProvider|CDKECRDeployment)[A-Za-z0-9]*(?:/|$)"),
+    re.compile(r"/@aws-cdk--[A-Za-z0-9.-]+(?:/|$)"),
+)
+_LOGICAL_ID = re.compile(
+    r"^(?:LogRetention[a-f0-9]{32}|BucketNotificationsHandler[a-f0-9]{32}|AWS[a-f0-9]{32}"
+    r"|Custom[A-Za-z0-9]*CustomResourceProvider(?:Handler|Role|LogGroup)?|CustomCDKBucketDeployment[A-F0-9]{32})"
+)
+"""The construct ids of the CDK's own providers, as aws-cdk-lib writes them (their hashes are fixed uuids)."""
+
+_EXEMPT_TYPES = frozenset(("AWS::Lambda::Function", "AWS::IAM::Role", "AWS::IAM::Policy", "AWS::Logs::LogGroup"))
+_REASON = "a function that the CDK itself maintains"
+
+
+def construct_path(body: LazyMapping) -> str | None:
+    """The construct path that the CDK noted in a resource's Metadata."""
+    return _metadata(body, PATH_KEY)
+
+
+def asset_path(body: LazyMapping) -> str | None:
+    """The local file of an asset, as the CDK noted it in a resource's Metadata."""
+    return _metadata(body, ASSET_PATH_KEY)
+
+
+def exempt(type_name: str, logical_id: str, path: str | None) -> str | None:
+    """Why a resource of the CDK's own providers is not judged, or None."""
+    if type_name not in _EXEMPT_TYPES:
+        return None
+    if path is not None:
+        return _REASON if any(pattern.search(path) for pattern in _FRAMEWORK) else None
+    return _REASON if _LOGICAL_ID.match(logical_id) else None
+
+
+def _metadata(body: LazyMapping, name: str) -> str | None:
+    metadata = body.get("Metadata")
+    if isinstance(metadata, Known) and isinstance(metadata.data, Mapping):
+        value = metadata.data.get(name)
+        if isinstance(value, Known) and isinstance(value.data, str):
+            return value.data
+    return None

@@ -1,0 +1,43 @@
+"""Tells templates from other YAML and JSON: cheaply by their text, then surely by their shape."""
+
+from __future__ import annotations
+
+import re
+
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+_MARKS = (b"AWS::", b"AWSTemplateFormatVersion", b"Custom::")
+_SECTION = re.compile(rb"""(?:^|[{,\s])(["']?)Resources\1\s*:""", re.MULTILINE)
+_VERSION = "AWSTemplateFormatVersion"
+
+
+def may_be_template(data: bytes) -> bool:
+    """Whether bytes are worth parsing. Other files of a repository cost no more than this."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.replace(b"\0", b"")
+    return any(mark in data for mark in _MARKS) and _SECTION.search(data) is not None
+
+
+def is_template(root: Node | None) -> bool:
+    """Whether a parsed document is a CloudFormation template.
+
+    Look-alikes are not: a CodeDeploy appspec (its Resources are a list), a Serverless Framework file
+    (its resources are below `resources`), a package.json.
+    """
+    if not isinstance(root, MappingNode):
+        return False
+    sections = {key.value: node for key, node in root.value if isinstance(key, ScalarNode)}
+    if _VERSION in sections:
+        return True
+    resources = sections.get("Resources")
+    return isinstance(resources, MappingNode) and any(_is_resource(key, node) for key, node in resources.value)
+
+
+def _is_resource(key: Node, node: Node) -> bool:
+    if isinstance(key, ScalarNode) and key.value.startswith("Fn::ForEach::"):
+        return True
+    if not isinstance(node, MappingNode):
+        return False
+    return any(
+        name.value == "Type" and isinstance(value, ScalarNode) and "::" in value.value for name, value in node.value
+    )

@@ -1,0 +1,142 @@
+"""Finds the files of a scan, and reads them without ever leaving the tree, hanging or filling the memory."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from walint.model.graph import Graph, Problem
+from walint.sources.gitignore import Ignored
+from walint.sources.settings import SourceSettings
+
+_SUFFIXES = frozenset((".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".sam"))
+_SKIPPED = frozenset(
+    (
+        ".git", ".hg", ".svn", "node_modules", "bower_components", "vendor", ".terraform", ".terragrunt-cache", ".aws-sam",
+        ".serverless", "__pycache__", ".venv", "venv", "virtualenv", "site-packages", ".tox", ".nox", ".mypy_cache",
+        ".ruff_cache", ".pytest_cache", ".idea", ".vscode", ".eggs", ".cache", ".next", ".yarn",
+    )
+)  # fmt: skip
+"""Folders that hold other people's or generated files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file to look into: its absolute path, the path shown to the user, and whether the user named it."""
+
+    path: Path
+    shown: str
+    explicit: bool = False
+
+
+class Files:
+    """The files below the root of a scan."""
+
+    def __init__(self, settings: SourceSettings, graph: Graph) -> None:
+        self._settings = settings
+        self._graph = graph
+        self._root = os.path.realpath(settings.root)
+        self._ignored = Ignored(self._root)
+        self._seen: set[str] = set()
+        self._links: list[str] = []
+
+    def find(self, paths: Sequence[Path]) -> Iterator[Candidate]:
+        """The files that may be input, in a stable order, each once."""
+        for path in paths:
+            whole = os.path.abspath(path)
+            if self._leaves(whole):
+                self._error(whole, "is a link that leaves the folder that is checked; it is not followed")
+            elif os.path.isdir(whole):
+                yield from self._walk(os.path.realpath(whole))
+            elif os.path.lexists(whole):
+                yield from self._once(os.path.realpath(whole), explicit=True)
+            else:
+                self._error(whole, "does not exist")
+        for link in sorted(self._links):
+            yield from self._once(link, explicit=False)
+
+    def _leaves(self, path: str) -> bool:
+        """Whether a path that lies in the root by its name lies elsewhere in truth."""
+        named = _below(path, self._root) or _below(path, os.path.abspath(self._settings.root))
+        return named and not _below(os.path.realpath(path), self._root)
+
+    def _once(self, path: str, *, explicit: bool) -> Iterator[Candidate]:
+        if path not in self._seen:
+            self._seen.add(path)
+            yield Candidate(Path(path), self.shown(Path(path)), explicit)
+
+    def _walk(self, top: str) -> Iterator[Candidate]:
+        """The files below a folder, depth first, by name."""
+        folders = [top]
+        while folders:
+            folder = folders.pop()
+            try:
+                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            except OSError as error:
+                self._error(folder, f"cannot be read: {error.strerror}")
+                continue
+            below: list[str] = []
+            for entry in entries:
+                if entry.is_symlink():
+                    self._link(entry)
+                elif entry.is_dir(follow_symlinks=False):
+                    if entry.name not in _SKIPPED and not self._ignored(entry.path, folder=True):
+                        below.append(entry.path)
+                elif os.path.splitext(entry.name)[1].lower() in _SUFFIXES and not self._ignored(entry.path):
+                    yield from self._once(entry.path, explicit=False)
+            folders.extend(reversed(below))
+
+    def _link(self, entry: os.DirEntry[str]) -> None:
+        """Remembers a link to a file inside the root. Links to folders and out of the root are not followed."""
+        target = os.path.realpath(entry.path)
+        suffix = os.path.splitext(target)[1].lower()
+        if _below(target, self._root) and suffix in _SUFFIXES and os.path.isfile(target):
+            self._links.append(target)
+
+    def read(self, candidate: Candidate) -> bytes | None:
+        """The bytes of a file; None, and a problem, when it cannot or must not be read."""
+        try:
+            descriptor = os.open(candidate.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        except OSError as error:
+            self._graph.problems.append(Problem("error", candidate.shown, f"cannot be read: {error.strerror}"))
+            return None
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            limit = self._settings.max_file_bytes
+            if not stat.S_ISREG(status.st_mode):
+                self._graph.problems.append(Problem("error", candidate.shown, "is not a regular file"))
+                return None
+            if status.st_size > limit:
+                return self._too_large(candidate, status.st_size, file.read(1 << 16))
+            return file.read(limit + 1)[:limit]
+
+    def _too_large(self, candidate: Candidate, size: int, head: bytes) -> None:
+        """Reports a file above the limit, unless it is plainly none of ours."""
+        from walint.sources.cloudformation.recognise import may_be_template
+
+        if candidate.explicit or may_be_template(head):
+            limit = self._settings.max_file_bytes
+            message = f"is {size:,} bytes long; walint reads files of at most {limit:,}"
+            self._graph.problems.append(Problem("error", candidate.shown, message, "split it, or exclude it"))
+
+    def absolute(self, shown: str) -> str:
+        """The absolute path of a path as it is shown."""
+        return os.path.normpath(os.path.join(self._root, shown))
+
+    def shown(self, path: Path) -> str:
+        """A path as reports show it: relative to the root, POSIX style."""
+        return os.path.relpath(path, self._root).replace(os.sep, "/")
+
+    def inside(self, path: Path) -> bool:
+        """Whether a path lies in the root, links followed."""
+        return _below(os.path.realpath(path), self._root)
+
+    def _error(self, path: str, message: str) -> None:
+        self._graph.problems.append(Problem("error", self.shown(Path(path)), message))
+
+
+def _below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

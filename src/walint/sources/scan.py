@@ -1,0 +1,32 @@
+"""Loads everything that some paths hold into one graph."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from pathlib import Path
+
+from walint.model.graph import Graph
+from walint.sources.cloudformation.loader import Loader
+from walint.sources.discover import Files
+from walint.sources.settings import SourceSettings
+
+
+def load(paths: Sequence[Path], settings: SourceSettings | None = None) -> Graph:
+    """Reads what is ours below the paths (files or folders). Never raises for bad input: see `Graph.problems`."""
+    settings = settings or SourceSettings()
+    graph = Graph()
+    files = Files(settings, graph)
+    loader = Loader(settings, graph, files)
+    collecting = gc.isenabled()
+    gc.disable()  # nothing becomes garbage while the tree is built; collecting costs a third of the time
+    try:
+        for candidate in files.find(paths):
+            data = files.read(candidate)
+            if data is not None:
+                loader.offer(candidate, data)
+        loader.finish()
+    finally:
+        if collecting:
+            gc.enable()
+    return graph

@@ -1,0 +1,32 @@
+"""What a scan may be told about its inputs: root, parameter values, region, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEFAULT_MAX_FILE_BYTES = 10 * 1024 * 1024
+"""Larger files are not read: CloudFormation itself takes at most 1 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """How inputs are read.
+
+    root             nothing outside it is read unless it is named explicitly; spans are relative to it
+    parameters       values of template parameters, for every template that declares them
+    parameter_files  files with parameter values; `parameters` wins over them, a later file over an earlier one
+    region, account, partition   values of AWS::Region, AWS::AccountId and AWS::Partition, where known
+    sam_config_env   the environment of samconfig.toml that is read
+    max_file_bytes   files above it are an error
+    """
+
+    root: Path = field(default_factory=Path.cwd)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameter_files: tuple[Path, ...] = ()
+    region: str | None = None
+    account: str | None = None
+    partition: str | None = None
+    sam_config_env: str = "default"
+    max_file_bytes: int = DEFAULT_MAX_FILE_BYTES
