@@ -1,0 +1,76 @@
+"""AWS SAM expanded into CloudFormation resources, on values that keep their spans.
+
+A function becomes a Lambda function with its role, version, alias, deployment group and event sources; an API its
+deployment and stage; and so on, under the logical ids that SAM's own transform gives them. Three ids carry a hash of
+content in SAM, which changes with every edit; walint leaves the hash off: versions of functions ("FunctionVersion"),
+deployments of REST APIs ("ApiDeployment") and layers (the id as written).
+
+Connectors and nested applications are left as they are. The SAM translator is the oracle of a differential test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from walint.model.resource import Resource
+from walint.model.value import Value
+from walint.sources.cloudformation.sam.apis import expand_http_api, expand_rest_api, expand_websocket_api
+from walint.sources.cloudformation.sam.deployments import Deployments
+from walint.sources.cloudformation.sam.events import expand_events
+from walint.sources.cloudformation.sam.expansion import Expansion, Stack
+from walint.sources.cloudformation.sam.function import expand_function
+from walint.sources.cloudformation.sam.implicit import HTTP_API, REST_API, ImplicitApis
+from walint.sources.cloudformation.sam.machines import expand_state_machine
+from walint.sources.cloudformation.sam.others import (
+    expand_capacity_provider,
+    expand_graphql_api,
+    expand_layer,
+    expand_table,
+)
+
+__all__ = ["Stack", "expand"]
+
+_SAM = "AWS::Serverless::"
+_FUNCTION = "AWS::Serverless::Function"
+_STATE_MACHINE = "AWS::Serverless::StateMachine"
+_APIS = {
+    REST_API: expand_rest_api,
+    HTTP_API: expand_http_api,
+    "AWS::Serverless::WebSocketApi": expand_websocket_api,
+}
+_OTHERS = {
+    "AWS::Serverless::SimpleTable": expand_table,
+    "AWS::Serverless::LayerVersion": expand_layer,
+    "AWS::Serverless::GraphQLApi": expand_graphql_api,
+    "AWS::Serverless::CapacityProvider": expand_capacity_provider,
+}
+
+
+def expand(resources: Sequence[Resource], global_section: Value, stack: Stack) -> list[Resource]:
+    """The resources of a template with the SAM types replaced by what SAM makes of them.
+
+    `resources` are all resources of the template as written, `global_section` its Globals (absent when there are none).
+    Properties stay lazy. `stack.references` and `stack.unseen` are filled.
+    """
+    expansion = Expansion({resource.name: resource for resource in resources}, global_section, stack)
+    apis, deployments = ImplicitApis(expansion), Deployments(expansion)
+    written = [resource for resource in resources if resource.type.startswith(_SAM)]
+    for resource in written:
+        if resource.type == _FUNCTION:
+            properties = expansion.globals.properties_of(resource)
+            target = expand_function(expansion, resource, properties, deployments)
+            expand_events(expansion, target, properties, apis)
+    for resource in written:
+        if resource.type == _STATE_MACHINE:
+            expand_state_machine(expansion, resource, expansion.globals.properties_of(resource), apis)
+    implicit = apis.resources()
+    for api in implicit:
+        expansion.resources[api.name] = api
+    for resource in [*written, *implicit]:
+        if resource.type in _APIS and expansion.resources[resource.name] is resource:
+            with_events = apis.with_route_settings(resource)
+            _APIS[resource.type](expansion, with_events, expansion.globals.properties_of(with_events))
+        elif resource.type in _OTHERS:
+            _OTHERS[resource.type](expansion, resource, expansion.globals.properties_of(resource))
+    deployments.finish()
+    return list(expansion.resources.values())

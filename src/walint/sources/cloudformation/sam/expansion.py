@@ -1,0 +1,184 @@
+"""The state of one expansion: what the stack must offer, what has been generated, and how resources are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from walint.model.graph import Unseen
+from walint.model.resource import Resource
+from walint.model.span import Span
+from walint.model.value import TRUE, Absent, Alternatives, Known, Reference, Text, Unknown, Value
+from walint.sources.cloudformation.sam.compose import as_mapping, get
+from walint.sources.cloudformation.sam.globals import Globals
+from walint.sources.cloudformation.sam.presence import both, given, is_false
+
+_PASSED_ON = ("DeletionPolicy", "UpdateReplacePolicy")
+"""Attributes that SAM gives to whatever it generates from a resource; conditions travel as presence."""
+
+_SAM_ONLY = frozenset({"IgnoreGlobals", "Connectors"})
+
+
+class Stack(Protocol):
+    """What the expansion needs to know of the stack that the template makes.
+
+    unit        the unit that its resources belong to
+    references  filled here: what SAM lets a template refer to by a dotted name ("Function.Alias", "Api.Stage"), with
+                the logical id it stands for
+    unseen      filled here: parts of the population that cannot be told (events written by a macro)
+    """
+
+    unit: str
+    references: dict[str, str]
+    unseen: list[Unseen]
+
+    def key(self, logical_id: str) -> str:
+        """The key of the resource with this logical id."""
+
+
+class Prefixed(Mapping[str, str]):
+    """A dialect where every property has the user's own name for a place in front of it."""
+
+    __slots__ = ("_prefix", "_renamed")
+
+    def __init__(self, prefix: str, renamed: Mapping[str, str] | None = None) -> None:
+        self._prefix = prefix
+        self._renamed = renamed or {}
+
+    def __getitem__(self, path: str) -> str:
+        if path in self._renamed:
+            return self._prefix + self._renamed[path]
+        if "." in path:
+            raise KeyError(path)
+        return self._prefix + path
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._renamed or (isinstance(path, str) and "." not in path)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._renamed)
+
+    def __len__(self) -> int:
+        return len(self._renamed)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a map that SAM turns into resources: an event source, a route."""
+
+    name: str
+    value: Value
+    presence: Value
+
+
+class Expansion:
+    """Collects the resources that one template becomes."""
+
+    def __init__(self, resources: dict[str, Resource], section: Value, stack: Stack) -> None:
+        """`resources` are all resources of the template by logical id; they are replaced in place."""
+        self.stack = stack
+        self.globals = Globals(section)
+        self.resources = resources
+
+    def written(self, resource: Resource, type_name: str, properties: Value, dialect: Mapping[str, str]) -> Resource:
+        """Replaces a SAM resource with the CloudFormation resource that keeps its logical id."""
+        attributes = resource.attributes
+        if not _SAM_ONLY.isdisjoint(attributes):
+            attributes = {name: value for name, value in attributes.items() if name not in _SAM_ONLY}
+        changed = replace(resource, type=type_name, properties=properties, dialect=dialect, attributes=attributes)
+        self.resources[resource.name] = changed
+        return changed
+
+    def generate(  # noqa: PLR0913 - what a resource has, most of it optional
+        self,
+        parent: Resource,
+        logical_id: str,
+        type_name: str,
+        properties: Value,
+        *,
+        presence: Value = TRUE,
+        span: Span | None = None,
+        dialect: Mapping[str, str] | None = None,
+        attributes: Mapping[str, Value] | None = None,
+    ) -> None:
+        """Adds a resource that SAM makes out of `parent`, unless it certainly does not exist or exists already.
+
+        `presence` is that within its parent; `attributes` are beside those that SAM passes on.
+        """
+        presence = both(parent.presence, presence)
+        if is_false(presence) or logical_id in self.resources:
+            return
+        passed: dict[str, Value] = {name: parent.attributes[name] for name in _PASSED_ON if name in parent.attributes}
+        passed.update(attributes or {})
+        self.resources[logical_id] = Resource(
+            key=self.stack.key(logical_id),
+            type=type_name,
+            address=parent.address.removesuffix(parent.name) + logical_id,
+            name=parent.name,
+            source=parent.source,
+            unit=parent.unit,
+            properties=properties,
+            span=span or parent.span,
+            attributes=passed,
+            presence=presence,
+            dialect=dialect or {},
+            exempt=parent.exempt,
+            generated=True,
+            construct_path=parent.construct_path,
+            account=parent.account,
+            region=parent.region,
+            ignores=parent.ignores,
+        )
+
+    def reference(self, logical_id: str, attribute: str = "Ref", span: Span | None = None) -> Reference:
+        """Points at a resource of the stack."""
+        return Reference(self.stack.key(logical_id), attribute, span)
+
+    def target_of(self, value: Value) -> str | None:
+        """The logical id of the resource of this stack that a value refers to, or names in plain text."""
+        match value:
+            case Reference(target=target):
+                name = target.rpartition("#")[2]
+                return name if self.stack.key(name) == target else None
+            case Known(data=str() as text):
+                return text
+            case _:
+                return None
+
+    def arn(self, service: str, *resource: str | Reference | Unknown, span: Span | None = None) -> Text:
+        """An ARN in this stack's region and account, whichever they are."""
+        unit = self.stack.unit
+        region = Unknown("the region is that of the deployment", None, f"{unit}#AWS::Region")
+        account = Unknown("the account is that of the deployment", None, f"{unit}#AWS::AccountId")
+        return Text((f"arn:aws:{service}:", region, ":", account, ":", *resource), span)
+
+    def hide(self, owner: Resource, reason: str, types: frozenset[str] | None = None) -> None:
+        """Notes that something of `owner` may make resources that nobody can see."""
+        self.stack.unseen.append(Unseen(reason, owner.unit, frozenset({owner.key}), types))
+
+    def entries(self, owner: Resource, value: Value, what: str) -> Iterator[Entry]:
+        """The entries of a map with the conditions under which they are there; an unknown map is noted as unseen."""
+        data = as_mapping(value)
+        if data is not None:
+            for name in data:
+                yield from self._entry(owner, name, data[name], what)
+            if isinstance(value, Known) and value.rest is not None:
+                self.hide(owner, value.rest.reason)
+        elif isinstance(value, Unknown):
+            self.hide(owner, value.reason)
+        elif isinstance(value, Alternatives):
+            names = dict.fromkeys(name for each in value.choices for name in as_mapping(each.value) or ())
+            for name in names:
+                yield from self._entry(owner, name, get(value, name), what)
+            for choice in value.choices:
+                if isinstance(choice.value, Unknown):
+                    self.hide(owner, choice.value.reason)
+
+    def _entry(self, owner: Resource, name: str, value: Value, what: str) -> Iterator[Entry]:
+        if isinstance(value, Unknown):
+            self.hide(owner, f"{what} {name}: {value.reason}")
+        elif isinstance(value, Alternatives):
+            yield Entry(name, value, given(value))
+        elif not isinstance(value, Absent):
+            yield Entry(name, value, TRUE)

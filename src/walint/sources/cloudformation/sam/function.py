@@ -1,0 +1,365 @@
+"""AWS::Serverless::Function: the Lambda function, its role, version, alias, URL and asynchronous destinations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from walint.model.value import Absent, Known, Reference, Unknown, Value
+from walint.sources.cloudformation.sam.compose import (
+    Lazy,
+    Maker,
+    as_mapping,
+    as_text,
+    constant,
+    get,
+    mapping,
+    or_else,
+    over,
+    passed_on,
+    select,
+    tag_list,
+)
+from walint.sources.cloudformation.sam.presence import (
+    FALSE,
+    both,
+    given,
+    is_false,
+    is_true,
+    negated,
+    provided,
+)
+from walint.sources.cloudformation.sam.roles import RoleParts, generate_role, managed_policy, statement
+
+if TYPE_CHECKING:
+    from walint.model.resource import Resource
+    from walint.sources.cloudformation.sam.deployments import Deployments
+    from walint.sources.cloudformation.sam.expansion import Expansion
+
+_NOT_LAMBDA = frozenset(
+    {
+        "AssumeRolePolicyDocument",
+        "AutoPublishAlias",
+        "AutoPublishAliasAllProperties",
+        "AutoPublishCodeSha256",
+        "CapacityProviderConfig",
+        "CodeUri",
+        "DeadLetterQueue",
+        "DeploymentPreference",
+        "EventInvokeConfig",
+        "Events",
+        "FunctionUrlConfig",
+        "ImageUri",
+        "InlineCode",
+        "PermissionsBoundary",
+        "Policies",
+        "PropagateTags",
+        "ProvisionedConcurrencyConfig",
+        "Role",
+        "RolePath",
+        "SourceKMSKeyArn",
+        "Tags",
+        "Tracing",
+        "VersionDeletionPolicy",
+        "VersionDescription",
+    }
+)
+"""Properties that SAM turns into something else. All others have the same name and shape in Lambda."""
+
+_DIALECT = {
+    "TracingConfig": "Tracing",
+    "TracingConfig.Mode": "Tracing",
+    "DeadLetterConfig": "DeadLetterQueue",
+    "Code": "CodeUri",
+    "Code.ImageUri": "ImageUri",
+    "Code.ZipFile": "InlineCode",
+    "Code.SourceKMSKeyArn": "SourceKMSKeyArn",
+    "CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig": "CapacityProviderConfig",
+}
+
+_DESTINATION_ACTIONS = {
+    "SQS": ("sqs:SendMessage", "SQSPolicy"),
+    "SNS": ("sns:publish", "SNSPolicy"),
+    "EventBridge": ("events:PutEvents", "EventBridgePolicy"),
+    "Lambda": ("lambda:InvokeFunction", "LambdaPolicy"),
+    "S3Bucket": ("s3:PutObject", "S3Policy"),
+}
+_DEAD_LETTER_ACTIONS = {"SQS": "sqs:SendMessage", "SNS": "sns:Publish"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the event sources of a function or state machine start: itself, or its alias where there surely is one."""
+
+    owner: Resource
+    name: Reference
+    """As FunctionName wants it."""
+    arn: Reference
+    parts: RoleParts
+
+
+def expand_function(expansion: Expansion, resource: Resource, properties: Value, deployments: Deployments) -> Target:
+    """Makes what a function becomes, all but its event sources, and answers what those start."""
+    parts = RoleParts()
+    function = expansion.written(
+        resource, "AWS::Lambda::Function", over(properties, partial(_lambda_properties, expansion, resource)), _DIALECT
+    )
+    if isinstance(properties, Unknown):
+        expansion.hide(function, properties.reason)
+        here = expansion.reference(function.name)
+        return Target(function, here, expansion.reference(function.name, "Arn"), parts)
+    update_policy = deployments.add(function, properties)
+    alias_id, alias = _publish(expansion, function, properties, update_policy)
+    if alias_id is not None and is_true(alias):
+        name = arn = expansion.reference(alias_id)
+    else:
+        name, arn = expansion.reference(function.name), expansion.reference(function.name, "Arn")
+    target = Target(function, name, arn, parts)
+    _url(expansion, function, properties, target)
+    _managed_by_default(function, properties, parts)
+    _asynchronous(expansion, function, properties, parts, alias)
+    generate_role(expansion, function, properties, "lambda.amazonaws.com", parts, "lambda:createdBy")
+    return target
+
+
+def _lambda_properties(expansion: Expansion, function: Resource, value: Value) -> Value:
+    if not isinstance(value, Known):
+        return value
+    data = as_mapping(value)
+    if data is None:
+        return value
+    span = value.span
+    entries: dict[str, Maker] = passed_on(value, _NOT_LAMBDA)
+    entries["Role"] = lambda: or_else(get(value, "Role"), expansion.reference(function.name + "Role", "Arn", span))
+    entries["Code"] = lambda: _code(value)
+    entries["Tags"] = lambda: tag_list(get(value, "Tags"), ("lambda:createdBy", "SAM"))
+    if "Tracing" in data:
+        entries["TracingConfig"] = lambda: _tracing(get(value, "Tracing"))
+    if "DeadLetterQueue" in data:
+        entries["DeadLetterConfig"] = lambda: over(get(value, "DeadLetterQueue"), _dead_letters)
+    if "CapacityProviderConfig" in data:
+        entries["CapacityProviderConfig"] = lambda: over(get(value, "CapacityProviderConfig"), _capacity)
+    return Known(Lazy(entries), span, value.origin, value.rest)
+
+
+def _tracing(tracing: Value) -> Value:
+    """SAM leaves TracingConfig out for "Disabled", which is a word of its own and not Lambda's."""
+
+    def convert(value: Value) -> Value:
+        if is_false(given(value)) or as_text(value) == "Disabled":
+            return Absent(value.span)
+        origin = value.origin if isinstance(value, Known) else "explicit"
+        return Known(Lazy({"Mode": value}), value.span, origin)
+
+    return over(tracing, convert)
+
+
+def _dead_letters(queue: Value) -> Value:
+    data = as_mapping(queue)
+    if data is None or not isinstance(queue, Known):
+        return queue
+    return Known(Lazy(select(queue, {"TargetArn": "TargetArn"})), queue.span, queue.origin)
+
+
+def _capacity(config: Value) -> Value:
+    if as_mapping(config) is None or not isinstance(config, Known):
+        return config
+    names = {
+        "CapacityProviderArn": "Arn",
+        "PerExecutionEnvironmentMaxConcurrency": "PerExecutionEnvironmentMaxConcurrency",
+        "ExecutionEnvironmentMemoryGiBPerVCpu": "ExecutionEnvironmentMemoryGiBPerVCpu",
+    }
+    inner = Known(Lazy(select(config, names)), config.span, config.origin)
+    return mapping(config.span, LambdaManagedInstancesCapacityProviderConfig=inner)
+
+
+def _code(value: Value) -> Value:
+    entries: dict[str, Maker] = select(value, {"SourceKMSKeyArn": "SourceKMSKeyArn"})
+    uri = get(value, "CodeUri")
+    span = uri.span or value.span
+    for name, sam_name in (("ImageUri", "ImageUri"), ("ZipFile", "InlineCode")):
+        own = get(value, sam_name)
+        if not isinstance(own, Absent):
+            entries[name] = own
+    if as_mapping(uri) is not None:
+        entries.update(select(uri, {"S3Bucket": "Bucket", "S3Key": "Key", "S3ObjectVersion": "Version"}))
+    elif not entries:
+        packaged = Unknown("the code is packaged when the stack is deployed", span)
+        entries.update({"S3Bucket": packaged, "S3Key": packaged})
+    return Known(Lazy(entries), span)
+
+
+def _publish(
+    expansion: Expansion, function: Resource, properties: Value, update_policy: Value
+) -> tuple[str | None, Value]:
+    """The version and the alias of AutoPublishAlias: the alias's logical id and whether it exists."""
+    name = get(properties, "AutoPublishAlias")
+    presence = given(name)
+    if is_false(presence):
+        return None, FALSE
+    span = name.span or function.span
+    text = as_text(name)
+    alias_id = f"{function.name}Alias" + (text.replace("-", "D").replace("_", "U") if text else "")
+    version_id = function.name + "Version"
+    this = expansion.reference(function.name, span=span)
+    version: dict[str, Maker] = {"FunctionName": this, **select(properties, {"Description": "VersionDescription"})}
+    retain = Known("Delete" if not isinstance(get(properties, "CapacityProviderConfig"), Absent) else "Retain", span)
+    deletion = or_else(get(properties, "VersionDeletionPolicy"), retain)
+    expansion.generate(
+        function,
+        version_id,
+        "AWS::Lambda::Version",
+        mapping(span, **version),
+        presence=presence,
+        span=span,
+        attributes={} if "DeletionPolicy" in function.attributes else {"DeletionPolicy": deletion},
+    )
+    alias: dict[str, Maker] = {
+        "Name": name,
+        "FunctionName": this,
+        "FunctionVersion": expansion.reference(version_id, "Version", span),
+        **select(properties, {"ProvisionedConcurrencyConfig": "ProvisionedConcurrencyConfig"}),
+    }
+    expansion.generate(
+        function,
+        alias_id,
+        "AWS::Lambda::Alias",
+        mapping(span, **alias),
+        presence=presence,
+        span=span,
+        dialect={"Name": "AutoPublishAlias"},
+        attributes={} if isinstance(update_policy, Absent) else {"UpdatePolicy": update_policy},
+    )
+    expansion.stack.references[f"{function.name}.Alias"] = alias_id
+    expansion.stack.references[f"{function.name}.Version"] = version_id
+    return alias_id, presence
+
+
+def _url(expansion: Expansion, function: Resource, properties: Value, target: Target) -> None:
+    config = get(properties, "FunctionUrlConfig")
+    presence = given(config)
+    if is_false(presence):
+        return
+    span = config.span or function.span
+    names = {"AuthType": "AuthType", "Cors": "Cors", "InvokeMode": "InvokeMode"}
+    url: dict[str, Maker] = {"TargetFunctionArn": target.name, **select(config, names)}
+    dialect = {name: f"FunctionUrlConfig.{name}" for name in names}
+    url_id = function.name + "Url"
+    expansion.generate(
+        function, url_id, "AWS::Lambda::Url", mapping(span, **url), presence=presence, span=span, dialect=dialect
+    )
+    auth = get(config, "AuthType")
+    public = both(presence, over(auth, lambda each: _equals(each, "NONE")))
+    for suffix, action, extra in (
+        ("UrlPublicPermissions", "lambda:InvokeFunctionUrl", {"FunctionUrlAuthType": auth}),
+        ("URLInvokeAllowPublicAccess", "lambda:InvokeFunction", {"InvokedViaFunctionUrl": constant(True, span)}),  # noqa: FBT003
+    ):
+        permission: dict[str, Maker] = {
+            "Action": constant(action, span),
+            "FunctionName": target.name,
+            "Principal": constant("*", span),
+            **extra,
+        }
+        expansion.generate(
+            function,
+            function.name + suffix,
+            "AWS::Lambda::Permission",
+            mapping(span, **permission),
+            presence=public,
+            span=span,
+        )
+
+
+def _equals(value: Value, text: str) -> Value:
+    return value if isinstance(value, Unknown) else Known(as_text(value) == text)
+
+
+def _managed_by_default(function: Resource, properties: Value, parts: RoleParts) -> None:
+    """The managed policies that SAM always gives to the role it makes."""
+    span = function.span
+    durable = is_true(given(get(properties, "DurableConfig")))
+    basic = "AWSLambdaBasicDurableExecutionRolePolicy" if durable else "AWSLambdaBasicExecutionRole"
+    parts.managed.append(managed_policy(f"service-role/{basic}", span))
+    data = as_mapping(properties)
+    if data is None or "Tracing" in data:
+        tracing = get(properties, "Tracing")
+        traced = given(_tracing(tracing))
+        if not is_false(traced):
+            parts.managed.append(provided(traced, managed_policy("AWSXrayWriteOnlyAccess", tracing.span or span)))
+    if data is None or "VpcConfig" in data:
+        vpc = get(properties, "VpcConfig")
+        within = given(vpc)
+        if not is_false(within):
+            policy = managed_policy("service-role/AWSLambdaVPCAccessExecutionRole", vpc.span or span)
+            parts.managed.append(provided(within, policy))
+    if data is None or "DeadLetterQueue" in data:
+        queue = get(properties, "DeadLetterQueue")
+        action = _DEAD_LETTER_ACTIONS.get(as_text(get(queue, "Type")) or "")
+        if action:
+            parts.inline.append(("DeadLetterQueuePolicy", statement(action, get(queue, "TargetArn"), queue.span)))
+
+
+def _asynchronous(expansion: Expansion, function: Resource, properties: Value, parts: RoleParts, alias: Value) -> None:
+    config = get(properties, "EventInvokeConfig")
+    presence = given(config)
+    if is_false(presence):
+        return
+    span = config.span or function.span
+    logical_id = function.name + "EventInvokeConfig"
+    destinations: dict[str, Maker] = {}
+    for outcome in ("OnSuccess", "OnFailure"):
+        wanted = get(config, "DestinationConfig", outcome)
+        if not isinstance(wanted, Absent):
+            arn = _destination(expansion, function, wanted, logical_id + outcome, presence)
+            destinations[outcome] = provided(given(wanted), mapping(wanted.span, Destination=arn))
+            _allow_destination(parts, wanted, arn, logical_id + outcome)
+    name = get(properties, "AutoPublishAlias")
+    latest = constant("$LATEST", span)
+    entries: dict[str, Maker] = {
+        "FunctionName": expansion.reference(function.name, span=span),
+        "Qualifier": latest if is_false(alias) else over(name, lambda each: each if is_true(given(each)) else latest),
+        **select(
+            config,
+            {name: name for name in ("MaximumEventAgeInSeconds", "MaximumRetryAttempts")},
+        ),
+    }
+    if destinations:
+        where = get(config, "DestinationConfig")
+        entries["DestinationConfig"] = Known(Lazy(destinations), where.span)
+    own_names = ("DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts")
+    rest = config.rest if isinstance(config, Known) else None
+    expansion.generate(
+        function,
+        logical_id,
+        "AWS::Lambda::EventInvokeConfig",
+        Known(Lazy(entries), span, "explicit", rest),
+        presence=presence,
+        span=span,
+        dialect={name: f"EventInvokeConfig.{name}" for name in own_names},
+    )
+
+
+def _destination(expansion: Expansion, function: Resource, wanted: Value, logical_id: str, presence: Value) -> Value:
+    """The destination's ARN; SAM makes a queue or topic where none is given."""
+    own = get(wanted, "Destination")
+    missing = negated(given(own))
+    kind = as_text(get(wanted, "Type"))
+    made = {"SQS": ("Queue", "AWS::SQS::Queue", "Arn"), "SNS": ("Topic", "AWS::SNS::Topic", "Ref")}.get(kind or "")
+    if is_false(missing) or made is None:
+        return own
+    suffix, type_name, attribute = made
+    new_id = logical_id + suffix
+    needed = both(presence, both(given(wanted), missing))
+    expansion.generate(
+        function, new_id, type_name, mapping(wanted.span), presence=needed, span=wanted.span or function.span
+    )
+    expansion.stack.references[f"{function.name}.Destination{suffix}"] = new_id
+    return or_else(own, expansion.reference(new_id, attribute, wanted.span))
+
+
+def _allow_destination(parts: RoleParts, wanted: Value, arn: Value, logical_id: str) -> None:
+    rule = _DESTINATION_ACTIONS.get(as_text(get(wanted, "Type")) or "")
+    if rule:
+        action, suffix = rule
+        parts.inline.append((logical_id + suffix, statement(action, arn, wanted.span)))
