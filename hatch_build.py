@@ -27,7 +27,9 @@ class CompileHook(BuildHookInterface[Any]):
         sys.path.insert(0, str(Path(self.root) / "src"))
         try:
             from walint.catalog.compiled import compile_all
+            from walint.language.catalogue import register_shipped
 
+            register_shipped()
             compile_all(target)
         finally:
             sys.path.pop(0)
