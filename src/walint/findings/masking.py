@@ -1,0 +1,113 @@
+"""Keeps secrets out of every text that walint shows.
+
+Two nets, one behind the other: a value that belongs to a key whose name promises a secret, and a text that looks like
+a credential wherever it stands. What is hidden is replaced by `HIDDEN`; ordinary values are left as they are.
+"""
+
+from __future__ import annotations
+
+import re
+
+HIDDEN = "(hidden)"
+
+_SECRET_WORDS = re.compile(
+    r"pass(?:word|wd|phrase)|passwd|pwd$|secret|token|credential|api_?-?key|access_?-?key|private_?-?key|auth_?-?key"
+    r"|signing_?-?key|encryption_?-?key|connection_?-?string",
+    re.IGNORECASE,
+)
+_ABOUT_A_SECRET = re.compile(
+    r"(?:arns?|ids?|names?|type|types|policy|policies|rotation\w*|enabled|expiration|expiry|validity\w*|units?|duration|"
+    r"length|ttl|version|versions|endpoint|ur[il]|source|sources|header|location|status|count|path|attribute\w*|"
+    r"required|minimum\w*|manage\w*|field|fields|template|targets?|caching|scopes?|claims?)$",
+    re.IGNORECASE,
+)
+_NOT_SECRET_PREFIX = re.compile(r"^(?:manage|enable|use|has|require|disable|generate|allow)", re.IGNORECASE)
+
+_CREDENTIALS = re.compile(
+    r"""
+      \b(?:AKIA|ASIA)[0-9A-Z]{16}\b                                     # AWS access key id
+    | -----BEGIN[ A-Z]*PRIVATE[ ]KEY-----[^-]*(?:-----END[ A-Z]*-----)? # PEM private key
+    | \b(?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{30,}                        # GitHub tokens
+    | \bgithub_pat_[A-Za-z0-9_]{30,}
+    | \bglpat-[A-Za-z0-9_-]{20,}                                        # GitLab token
+    | \bxox[abprs]-[A-Za-z0-9-]{10,}                                    # Slack token
+    | hooks\.slack\.com/services/[A-Za-z0-9/_-]+                        # Slack web hook
+    | \bsk_(?:live|test)_[A-Za-z0-9]{16,}                               # Stripe key
+    | \bAIza[A-Za-z0-9_-]{35}                                           # Google API key
+    | \beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*      # JSON web token
+    | (?<=://)[^\s/:@'"]{1,200}:[^\s/@'"]{1,200}(?=@)                   # user:password in a URL
+    """,
+    re.VERBOSE,
+)
+_SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=._-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=._-])")
+_PAIR = re.compile(
+    r"""(?P<key>[A-Za-z_][A-Za-z0-9_.-]{0,80})(?P<between>["']?\s*(?:=|:)\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"',;}\])]+)"""
+)
+_SETTLED = frozenset(
+    "true false null yes no on off none nothing absent present not_set {} []".split()  # noqa: SIM905
+)
+_SHOWN = re.compile(r"^(?:\d+(?:\.\d+)?|[!$&*|>{\[].*)$", re.DOTALL)
+"""Numbers, and what is no plain text in a template: tags, expressions, anchors, block marks, brackets."""
+
+
+def is_secret_key(path: str) -> bool:
+    """Whether the last name of a property path promises a secret (`MasterUserPassword`, not `SecretArn`)."""
+    name = path.rstrip("].").rpartition(".")[2].rpartition("[")[2]
+    return (
+        _SECRET_WORDS.search(name) is not None
+        and _ABOUT_A_SECRET.search(name) is None
+        and _NOT_SECRET_PREFIX.search(name) is None
+    )
+
+
+def mask(text: str) -> str:
+    """The text with everything that looks like a credential, or stands after a name that promises one, hidden."""
+    if not text:
+        return text
+    masked = _CREDENTIALS.sub(HIDDEN, text)
+    masked = _SECRET_KEY.sub(_hide_if_random, masked)
+    if _SECRET_WORDS.search(masked):
+        masked = _PAIR.sub(_hide_value, masked)
+    return masked
+
+
+def mask_value(path: str, value: str) -> str:
+    """A found value in words, hidden when the property at `path` promises a secret."""
+    if is_secret_key(path) and _is_plain(value.removesuffix(" (AWS default)").removesuffix(" (inherited)")):
+        return HIDDEN
+    return mask(value)
+
+
+def mask_line(line: str) -> str:
+    """A line of a template, for a code frame: like `mask`, the keys of the line taken into account."""
+    return mask(line)
+
+
+def _is_plain(value: str) -> bool:
+    """Whether a value is a text of its own rather than a reference, a switch, a number or its absence."""
+    return not (
+        value.lower() in _SETTLED or _SHOWN.match(value) or value.startswith(("a reference to ", "unknown: ", "a map "))
+    )
+
+
+def _hide_value(match: re.Match[str]) -> str:
+    key, between, value = match.group("key", "between", "value")
+    if not is_secret_key(key):
+        return match.group()
+    bare = value.strip("\"'")
+    if (
+        bare == HIDDEN
+        or not bare
+        or not _is_plain(bare)
+        or bare.startswith(("arn:", "{{resolve:", "aws_", "var.", "local."))
+    ):
+        return match.group()
+    quote = value[0] if value[0] in "\"'" else ""
+    return f"{key}{between}{quote}{HIDDEN}{quote}"
+
+
+def _hide_if_random(match: re.Match[str]) -> str:
+    """Hides a text of 40 characters that mixes cases and digits as AWS secret access keys do; paths are left alone."""
+    text = match.group()
+    mixed = any(c.isupper() for c in text) and any(c.islower() for c in text) and any(c.isdigit() for c in text)
+    return HIDDEN if mixed and text.count("/") <= 4 and not re.search(r"[a-z]{12}", text) else text  # noqa: PLR2004

@@ -1,0 +1,16 @@
+"""Spans of the model as the locations that results carry."""
+
+from __future__ import annotations
+
+from walint.findings.result import Location
+from walint.model.span import Span
+
+
+def to_location(span: Span) -> Location:
+    """A span as a result says it."""
+    return Location(span.path, span.start_line, span.start_column, span.end_line, span.end_column)
+
+
+def location_of(span: Span | None) -> Location | None:
+    """The same for a span that may be missing."""
+    return None if span is None else to_location(span)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+
+from walint.findings.masking import HIDDEN, is_secret_key, mask, mask_line, mask_value
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "MasterUserPassword",
+        "Environment.Variables.DB_PASSWORD",
+        "Environment.Variables.[API_KEY]",
+        "OAuthToken",
+        "ClientSecret",
+        "secret_access_key",
+        "PrivateKey",
+    ],
+)
+def test_names_that_promise_a_secret(path: str) -> None:
+    assert is_secret_key(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "SecretArn",
+        "ManageMasterUserPassword",
+        "TokenValidityUnits",
+        "PasswordPolicy",
+        "SecretId",
+        "TracingConfig.Mode",
+        "KmsKeyId",
+        "KeyName",
+        "Tokens.Length",
+        "PasswordLength",
+        "",
+    ],
+)
+def test_names_that_only_speak_about_one(path: str) -> None:
+    assert not is_secret_key(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("key AKIA" + "ABCDEFGHIJKLMNOP here", f"key {HIDDEN} here"),
+        ("postgres://app:hunter2@db.internal/orders", f"postgres://{HIDDEN}@db.internal/orders"),
+        ("wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY", HIDDEN),
+        ("token ghp_" + "a1B2" * 9, f"token {HIDDEN}"),
+        ("password=hunter2", f"password={HIDDEN}"),
+        ("expected Active, found PassThrough (AWS default)", "expected Active, found PassThrough (AWS default)"),
+        ("commit 0123456789abcdef0123456789abcdef01234567", "commit 0123456789abcdef0123456789abcdef01234567"),
+        ("arn:aws:iam::123456789012:role/orders", "arn:aws:iam::123456789012:role/orders"),
+        ("", ""),
+    ],
+)
+def test_credentials_are_hidden_and_nothing_else(text: str, expected: str) -> None:
+    assert mask(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("      MasterUserPassword: hunter2", f"      MasterUserPassword: {HIDDEN}"),
+        ('  password = "hunter2"', f'  password = "{HIDDEN}"'),
+        ('  "DB_PASSWORD": "hunter2",', f'  "DB_PASSWORD": "{HIDDEN}",'),
+        ("      MasterUserPassword: !Ref Password", "      MasterUserPassword: !Ref Password"),
+        (
+            "  MasterUserPassword: '{{resolve:secretsmanager:x}}'",
+            "  MasterUserPassword: '{{resolve:secretsmanager:x}}'",
+        ),
+        ("  password = var.password", "  password = var.password"),
+        ("      ManageMasterUserPassword: true", "      ManageMasterUserPassword: true"),
+        ("      SecretArn: arn:aws:secretsmanager:x", "      SecretArn: arn:aws:secretsmanager:x"),
+    ],
+)
+def test_lines_of_templates(line: str, expected: str) -> None:
+    assert mask_line(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        ("MasterUserPassword", "hunter2", HIDDEN),
+        ("MasterUserPassword", "nothing", "nothing"),
+        ("MasterUserPassword", "a reference to Password", "a reference to Password"),
+        ("TracingConfig.Mode", "PassThrough (AWS default)", "PassThrough (AWS default)"),
+    ],
+)
+def test_found_values(path: str, value: str, expected: str) -> None:
+    assert mask_value(path, value) == expected
