@@ -33,21 +33,23 @@ ELSEWHERE = {
 
 
 class Shown(NamedTuple):
-    """A command that a document shows with its output."""
+    """A command that a document shows with its output, as it is written there: behind an indent, in a list."""
 
     document: Path
     line: int
     command: str
     output: str
+    indent: str
 
 
 def shown_commands(document: Path) -> list[Shown]:
     commands = []
     text = document.read_text(encoding="utf-8")
-    for block in re.finditer(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-        first = text.count("\n", 0, block.start(1)) + 1
-        parts = re.finditer(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block[1], re.MULTILINE)
-        commands += [Shown(document, first + block[1].count("\n", 0, part.start()), part[1], part[2]) for part in parts]
+    for block in re.finditer(r"^( *)```console\n(.*?)^\1```$", text, re.MULTILINE | re.DOTALL):
+        first = text.count("\n", 0, block.start(2)) + 1
+        for part in re.finditer(r"^ *\$ (.*)\n((?:(?! *\$ ).*\n)*)", block[2], re.MULTILINE):
+            line = first + block[2].count("\n", 0, part.start())
+            commands.append(Shown(document, line, part[1], part[2], block[1]))
     return commands
 
 
@@ -90,7 +92,8 @@ def test_a_shown_command_prints_what_is_shown(shown: Shown, workplace: Path) -> 
         check=False,
         env={**os.environ, "PATH": f"{scripts}:{os.environ['PATH']}", "NO_COLOR": "1", "COLUMNS": "100"},
     )
-    expected, found = shown.output.splitlines(), [line.rstrip() for line in done.stdout.splitlines()]
+    expected = [line.removeprefix(shown.indent) for line in shown.output.splitlines()]
+    found = [line.rstrip() for line in done.stdout.splitlines()]
     if UPDATE and not fits(expected, found):
         update(shown, done.stdout)
     else:
@@ -99,12 +102,12 @@ def test_a_shown_command_prints_what_is_shown(shown: Shown, workplace: Path) -> 
 
 def update(shown: Shown, output: str) -> None:
     """Writes the true output into the document; one that was shortened with `...` is left to a person."""
-    assert ANY_LINES not in shown.output.splitlines(), f"shortened by hand, so to be mended by hand:\n{output}"
-    trimmed = "".join(line.rstrip() + "\n" for line in output.splitlines())
+    assert ANY_LINES not in shown.output.split(), f"shortened by hand, so to be mended by hand:\n{output}"
+    trimmed = "".join((shown.indent + line).rstrip() + "\n" for line in output.splitlines())
     text = shown.document.read_text(encoding="utf-8")
-    before = f"$ {shown.command}\n{shown.output}"
-    assert text.count(before) == 1
-    shown.document.write_text(text.replace(before, f"$ {shown.command}\n{trimmed}"), encoding="utf-8")
+    command = f"{shown.indent}$ {shown.command}\n"
+    assert text.count(command + shown.output) == 1
+    shown.document.write_text(text.replace(command + shown.output, command + trimmed), encoding="utf-8")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
