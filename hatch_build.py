@@ -1,6 +1,8 @@
-"""The build hook of the wheel: validates every rule and adds the compiled rules and facts to the wheel.
+"""The build hook of the wheel: validates every rule and takes walint's data into the wheel.
 
-A wheel with a broken rule cannot be built. An editable install skips this: a checkout compiles on demand.
+What lies at the top of a checkout (`rules/`, `reports/templates/`) is found under `walint/_data/` in an installed wheel;
+`walint.installation` knows both places. Beside it goes what was compiled from rules and facts, so that no user pays for
+that. A wheel with a broken rule cannot be built. An editable install takes nothing: it reads the checkout.
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+FOLDERS = ("rules", "reports/templates")
 
-class CompileHook(BuildHookInterface[Any]):
-    """Compiles rules and catalogue data into a folder of its own, which the wheel takes as `walint/_data/compiled`."""
+
+class DataHook(BuildHookInterface[Any]):
+    """Adds `walint/_data` to the wheel by hatchling's force-include."""
 
     PLUGIN_NAME = "custom"
 
@@ -22,20 +26,26 @@ class CompileHook(BuildHookInterface[Any]):
         """Called by hatchling before the wheel is put together; `version` is "standard" or "editable"."""
         if version == "editable":
             return
-        self._folder = tempfile.TemporaryDirectory(prefix="walint-compiled-")
-        target = Path(self._folder.name)
-        sys.path.insert(0, str(Path(self.root) / "src"))
-        try:
-            from walint.catalog.compiled import compile_all
-            from walint.language.catalogue import register_shipped
-
-            register_shipped()
-            compile_all(target)
-        finally:
-            sys.path.pop(0)
-        build_data["force_include"][str(target)] = "walint/_data/compiled"
+        for folder in FOLDERS:
+            build_data["force_include"][str(Path(self.root) / folder)] = f"walint/_data/{folder}"
+        self._scratch = tempfile.TemporaryDirectory(prefix="walint-compiled-")
+        _compile(Path(self.root), Path(self._scratch.name))
+        build_data["force_include"][self._scratch.name] = "walint/_data/compiled"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
         """Called by hatchling when the wheel is written."""
         if version != "editable":
-            self._folder.cleanup()
+            self._scratch.cleanup()
+
+
+def _compile(root: Path, target: Path) -> None:
+    """Writes the compiled rules and facts; a mistake in a rule stops the build with its file and line."""
+    sys.path.insert(0, str(root / "src"))
+    try:
+        from walint.catalog.compiled import compile_all
+        from walint.language.catalogue import register_shipped
+
+        register_shipped()
+        compile_all(target)
+    finally:
+        sys.path.pop(0)
