@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args
 
-from walint.catalog.compiled import CatalogError, JsonValue, compiled, register
+from walint.catalog.compiled import CatalogError, JsonValue, compiled, read_yaml, register
 from walint.catalog.identity import IdentityKind
 
 if TYPE_CHECKING:
@@ -140,9 +140,7 @@ _KEYS: Final = {"namespace", "types", "when", "dimensions", "published", "notes"
 
 def _build() -> JsonValue:
     """alarm_metrics.yaml, checked: no unknown key, kind or dimension."""
-    import yaml
-
-    written = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader either way
+    written = read_yaml(_FILE)
     for name, entry in written.items():
         used = {key for group in entry["published"] for names in group["with"] for key in names}
         kinds = {body["kind"] for body in entry["dimensions"].values() if "kind" in body}

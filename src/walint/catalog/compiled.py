@@ -100,14 +100,22 @@ def compile_all(target: Path) -> list[Path]:
     return written
 
 
+def read_yaml(path: Path) -> Any:
+    """A data file of the catalogue, read by libyaml where PyYAML has it. Only called when nothing is pre-built."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader either way
+
+
 def cache_directory() -> Path | None:
     """The folder of this version's cache: below XDG_CACHE_HOME, else ~/.cache; None when there is no home."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(base):
-        base = os.path.expanduser("~/.cache")  # noqa: PTH111 - Path.expanduser raises where there is no home
-        if not os.path.isabs(base):
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if not base.is_absolute():
+        base = Path(os.path.expanduser("~/.cache"))  # noqa: PTH111 - Path.expanduser raises where there is no home
+        if not base.is_absolute():
             return None
-    return Path(base) / "walint" / __version__
+    return base / "walint" / __version__
 
 
 def _cache_file(name: str, sources: Sequence[Path]) -> Path | None:
@@ -115,7 +123,7 @@ def _cache_file(name: str, sources: Sequence[Path]) -> Path | None:
     directory = cache_directory()
     if directory is None:
         return None
-    folders = "\n".join(sorted({os.path.abspath(path.parent) for path in sources}))  # noqa: PTH100 - not resolved
+    folders = "\n".join(sorted({str(path.parent.absolute()) for path in sources}))
     return directory / f"{name}-{crc32(os.fsencode(folders)):08x}.json"
 
 
@@ -124,9 +132,9 @@ def _key(sources: Sequence[Path], build: Callable[[], JsonValue]) -> str:
     parts = [__version__]
     code = getattr(build, "__code__", None)
     for path in [*sources, *([Path(code.co_filename)] if code else [])]:
-        where = os.path.abspath(path)  # noqa: PTH100 - not resolved
+        where = path.absolute()
         try:
-            status = os.stat(where)
+            status = where.stat()
         except OSError:
             parts.append(f"{where}|missing")
         else:
@@ -137,8 +145,7 @@ def _key(sources: Sequence[Path], build: Callable[[], JsonValue]) -> str:
 def _read_json(path: Path) -> JsonValue:
     """The content of a JSON file; None when it is missing, unreadable or damaged."""
     try:
-        with open(path, "rb") as file:
-            return json.loads(file.read())
+        return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return None
 
@@ -149,7 +156,7 @@ def _write_json(path: Path, data: JsonValue) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(_dumps(data), encoding="utf-8")
-        os.replace(temporary, path)
+        temporary.replace(path)
     except OSError:
         try:
             temporary.unlink()

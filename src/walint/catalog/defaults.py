@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from walint.catalog.compiled import CatalogError, JsonValue, compiled, register
+from walint.catalog.compiled import CatalogError, JsonValue, compiled, read_yaml, register
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,10 +83,17 @@ def _of_cases(cases: list[Entry], holds: Callable[[Entry], tuple[bool | None, st
     else:
         outcomes.append(None)
     first = outcomes[0]
-    if all((one and one.value) == (first and first.value) for one in outcomes):
+    if all(_same(one, first) for one in outcomes):
         return first
     origin = next((one.origin for one in outcomes if one), "")
     return Default(None, origin, f"its AWS default depends on {reasons[0]}")
+
+
+def _same(one: Default | None, other: Default | None) -> bool:
+    """Whether two outcomes are one and the same known answer."""
+    if one is None or other is None:
+        return one is other
+    return one is other or (one.value == other.value and not one.unknown and not other.unknown)
 
 
 def _holds(
@@ -117,6 +124,8 @@ def _plain(entry: Entry) -> Default | None:
     """An entry without cases."""
     if entry.get("none"):
         return None
+    if "unknown" in entry:
+        return Default(None, entry["origin"], entry["unknown"])
     value = entry["default"]
     return Default(tuple(value) if isinstance(value, list) else value, entry["origin"])
 
@@ -132,21 +141,20 @@ def _table() -> Mapping[str, Mapping[str, Entry]]:
 
 def _build() -> JsonValue:
     """defaults.yaml without what only the test needs."""
-    import yaml
-
-    written = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader either way
+    written = read_yaml(_FILE)
     return {
         type_name: {path: _entry(entry, f"{type_name} {path}") for path, entry in entries.items()}
         for type_name, entries in written.items()
     }
 
 
-_KEYS: Final = {"default", "origin", "none", "if_set", "unless_set", "if", "cases", "only", "terraform", "live", "checked"}
+_STATES: Final = {"default", "none", "unknown", "cases"}
+_KEYS: Final = _STATES | {"origin", "if_set", "unless_set", "if", "only", "terraform", "live", "checked"}
 
 
 def _entry(written: dict[str, Any], where: str) -> dict[str, Any]:
     unknown = written.keys() - _KEYS
-    says = written.keys() & {"default", "none", "cases"}
+    says = written.keys() & _STATES
     if unknown or len(says) != 1:
         message = f"defaults.yaml: {where}: {f'no such key: {sorted(unknown)}' if unknown else 'no default stated'}"
         raise CatalogError(message, where=str(_FILE))

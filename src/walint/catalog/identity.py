@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
-from walint.catalog.compiled import CatalogError, JsonValue, compiled, register
+from walint.catalog.compiled import CatalogError, JsonValue, compiled, read_yaml, register
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,9 +72,7 @@ def _table() -> Mapping[str, dict[str, Any]]:
 
 def _build() -> JsonValue:
     """identity.yaml, checked."""
-    import yaml
-
-    written = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader either way
+    written = read_yaml(_FILE)
     kinds = set(get_args(IdentityKind))
     for type_name, entry in written.items():
         wrong = set(entry["attributes"].values()) - kinds

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from walint.catalog.compiled import JsonValue, compiled, register
+from walint.catalog.compiled import JsonValue, compiled, read_yaml, register
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,9 +96,7 @@ def _table() -> Mapping[str, Any]:
 
 
 def _build() -> JsonValue:
-    import yaml
-
-    written = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader either way
+    written = read_yaml(_FILE)
     return {"pillars": written["pillars"], "questions": written["questions"]}
 
 

@@ -31,19 +31,22 @@ class PropertySchema:
            schema does not describe, or JSON text) or any
     enum   the allowed values, where they are listed
     item   of a list or map: what each member is
+    node   the same as schemas.json writes it, and the definitions that it refers to
     """
 
     kind: Kind
     enum: tuple[str | int | float | bool, ...] | None = None
     item: PropertySchema | None = None
-    _node: Node = field(default=None, repr=False, hash=False)
-    _definitions: Mapping[str, Node] = field(default_factory=dict, repr=False, compare=False)
+    node: Node = field(default=None, repr=False, hash=False)
+    definitions: Mapping[str, Node] = field(default_factory=dict, repr=False, compare=False)
 
     def at(self, path: str) -> PropertySchema | None:
         """The property at a path relative to this one; to a list, relative to its items. None when there is none."""
         here: PropertySchema | None = self
         for key in split_path(path):
-            here = here._child(key) if here is not None else None
+            if here is None:
+                return None
+            here = here.child(key)
         return here
 
     def names(self) -> tuple[str, ...]:
@@ -51,7 +54,7 @@ class PropertySchema:
         inner = self._inside()
         if inner.kind != "object":
             return ()
-        return tuple(sorted(inner._node["properties"]))
+        return tuple(sorted(inner.node["properties"]))
 
     def _inside(self) -> PropertySchema:
         """Itself, or the innermost item of a list."""
@@ -60,12 +63,13 @@ class PropertySchema:
             here = here.item
         return here
 
-    def _child(self, key: str) -> PropertySchema | None:
+    def child(self, key: str) -> PropertySchema | None:
+        """What stands under a key of an object or map (of a list: of its items); None when nothing may."""
         inner = self._inside()
         match inner.kind:
             case "object":
-                child = inner._node["properties"].get(key)
-                return None if child is None else _schema(child, inner._definitions)
+                child = inner.node["properties"].get(key)
+                return None if child is None else _schema(child, inner.definitions)
             case "map":
                 return inner.item
             case "json" | "any":
