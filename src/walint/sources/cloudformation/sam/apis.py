@@ -15,11 +15,13 @@ from walint.sources.cloudformation.sam.compose import (
     constant,
     get,
     is_literal,
+    later,
     listing,
     mapping,
     or_else,
     over,
     pick,
+    pieces,
     select,
     tag_list,
 )
@@ -151,10 +153,10 @@ def _definition(value: Value) -> dict[str, Maker]:
     uri, body = get(value, "DefinitionUri"), get(value, "DefinitionBody")
     if not isinstance(uri, Absent):
         stored = {name: name for name in ("Bucket", "Key", "Version")}
-        packaged = Unknown("the definition is packaged when the stack is deployed", uri.span)
+        packaged = later("the definition is packaged when the stack is deployed", uri.span)
         return {"BodyS3Location": mapping(uri.span, **select(uri, stored)) if as_mapping(uri) is not None else packaged}
     if isinstance(body, Absent):
-        return {"Body": Unknown("SAM writes the definition of the API from the events", value.span)}
+        return {"Body": later("SAM writes the definition of the API from the events", value.span)}
     return {"Body": body}
 
 
@@ -191,10 +193,8 @@ def expand_http_api(expansion: Expansion, resource: Resource, properties: Value)
     written = get(properties, "StageName")
     name = or_else(written, constant("$default", span))
     prefix = "$default" if isinstance(written, Absent) else _literal_text(properties, "StageName")
-    if prefix == "$default":
-        stage_id = resource.name + "ApiGatewayDefaultStage"
-    else:
-        stage_id = _stage_id(resource.name, prefix)
+    default = prefix == "$default"
+    stage_id = resource.name + "ApiGatewayDefaultStage" if default else _stage_id(resource.name, prefix)
     _stage_v2(expansion, resource, properties, stage_id, name, dialect)
     _authorizer_permissions(expansion, resource, properties, by_default=False)
     _domain(expansion, resource, properties, "ApiGatewayDomainNameV2", _http_domain)
@@ -293,11 +293,11 @@ def _websocket_route(expansion: Expansion, resource: Resource, route_key: str, v
 def _integration_uri(expansion: Expansion, function: Value, span: Span | None) -> Value:
     match function:
         case Reference():
-            region = Unknown("the region is that of the deployment", None, f"{expansion.stack.unit}#AWS::Region")
-            parts = ("arn:aws:apigateway:", region, ":lambda:path/2015-03-31/functions/", function, "/invocations")
+            region = pieces(expansion.pseudo("AWS::Region", span))
+            parts = ("arn:aws:apigateway:", *region, ":lambda:path/2015-03-31/functions/", function, "/invocations")
             return Text(parts, span)
         case _:
-            return Unknown("it contains the function's ARN", span)
+            return later("it contains the function's ARN", span)
 
 
 def _websocket_authorizer(expansion: Expansion, resource: Resource, properties: Value) -> None:

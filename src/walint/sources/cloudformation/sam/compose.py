@@ -10,7 +10,18 @@ from functools import partial
 from typing import TypeAlias, overload
 
 from walint.model.span import Span
-from walint.model.value import Absent, Alternatives, Choice, Known, Scalar, Unknown, Value, with_origin
+from walint.model.value import (
+    Absent,
+    Alternatives,
+    Choice,
+    Known,
+    Reference,
+    Scalar,
+    Text,
+    Unknown,
+    Value,
+    with_origin,
+)
 
 Maker: TypeAlias = "Value | Callable[[], Value]"
 """A value, or what makes it when it is first read."""
@@ -117,6 +128,19 @@ def _child(value: Value, name: str) -> Value:
             return Absent(value.span)
 
 
+def pieces(value: Value) -> tuple[str | Unknown | Reference, ...]:
+    """What a text is made of."""
+    match value:
+        case Known(data=str() as text):
+            return (text,)
+        case Reference() | Unknown():
+            return (value,)
+        case Text(pieces=inner):
+            return inner
+        case _:
+            return (Unknown("it depends on a condition", value.span),)
+
+
 def or_else(value: Value, default: Value) -> Value:
     """The value, with `default` in place of its absence."""
     return over(value, lambda each: default if isinstance(each, Absent) else each)
@@ -125,6 +149,11 @@ def or_else(value: Value, default: Value) -> Value:
 def constant(data: Scalar, span: Span | None) -> Known:
     """A value that SAM writes itself, blamed on what made SAM write it."""
     return Known(data, span)
+
+
+def later(reason: str, span: Span | None) -> Unknown:
+    """A value that is surely set, but only when the stack is packaged or transformed."""
+    return Unknown(reason, span, surely_set=True)
 
 
 def mapping(span: Span | None, /, **entries: Maker) -> Known:

@@ -18,7 +18,16 @@ from walint.sources.cloudformation.sam.compose import (
     over,
     select,
 )
-from walint.sources.cloudformation.sam.presence import FALSE, both, either, given, negated, provided, switched_on
+from walint.sources.cloudformation.sam.presence import (
+    FALSE,
+    both,
+    either,
+    given,
+    is_set,
+    negated,
+    provided,
+    switched_on,
+)
 from walint.sources.cloudformation.sam.roles import managed_policy, trust
 
 if TYPE_CHECKING:
@@ -85,7 +94,7 @@ class Deployments:
         )
         present = both(function.presence, enabled)
         self._enabled = either(self._enabled, present)
-        self._needs_role = either(self._needs_role, both(present, negated(given(get(preference, "Role")))))
+        self._needs_role = either(self._needs_role, both(present, negated(is_set(get(preference, "Role")))))
         self._first = self._first or (function, span)
         return provided(enabled, self._update_policy(preference, group_id, span))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
+from walint.model.value import Absent, Alternatives, Known, Reference, Unknown, Value
 from walint.sources.cloudformation.sam.compose import (
     Lazy,
     Maker,
@@ -21,11 +21,21 @@ from walint.sources.cloudformation.sam.compose import (
     over,
     passed_on,
     pick,
+    pieces,
     select,
 )
 from walint.sources.cloudformation.sam.expansion import Entry, Prefixed
 from walint.sources.cloudformation.sam.identifiers import hashed_id, target_id
-from walint.sources.cloudformation.sam.presence import both, given, is_false, is_true, negated, provided, switched_on
+from walint.sources.cloudformation.sam.presence import (
+    both,
+    given,
+    is_false,
+    is_set,
+    is_true,
+    negated,
+    provided,
+    switched_on,
+)
 from walint.sources.cloudformation.sam.roles import statement, trust
 from walint.sources.cloudformation.sam.streams import STREAMS, expand_stream, queue_mapping
 
@@ -121,7 +131,7 @@ def dead_letters(expansion: Expansion, event: Event, source: Reference | None) -
     """The ARN of a rule's or schedule's dead-letter queue; SAM makes the queue where only its type is given."""
     config = get(event.properties, "DeadLetterConfig")
     arn = get(config, "Arn")
-    missing = both(given(config), negated(given(arn)))
+    missing = both(is_set(config), negated(is_set(arn)))
     if is_false(missing):
         return arn
     queue_id = as_text(get(config, "QueueLogicalId")) or event.logical_id + "Queue"
@@ -220,7 +230,7 @@ def scheduler_schedule(expansion: Expansion, event: Event, action: str, policy_n
     }
     config = get(properties, "DeadLetterConfig")
     if not isinstance(config, Absent):
-        target["DeadLetterConfig"] = provided(given(config), mapping(config.span, Arn=queue))
+        target["DeadLetterConfig"] = provided(is_set(config), mapping(config.span, Arn=queue))
     not_passed = frozenset({"PermissionsBoundary", "RoleArn", "DeadLetterConfig", "RetryPolicy", "Input", "OmitName"})
     entries: dict[str, Maker] = {
         "FlexibleTimeWindow": mapping(span, Mode=Known("OFF", span)),
@@ -246,7 +256,7 @@ def scheduler_schedule(expansion: Expansion, event: Event, action: str, policy_n
         "Policies": listing(span, *policies),
         **select(properties, {"PermissionsBoundary": "PermissionsBoundary"}),
     }
-    presence = both(event.presence, negated(given(role_arn)))
+    presence = both(event.presence, negated(is_set(role_arn)))
     expansion.generate(owner, role_id, "AWS::IAM::Role", mapping(span, **role), presence=presence, span=span)
 
 
@@ -317,7 +327,7 @@ def _fifo(expansion: Expansion, topic: Value) -> Value:
 
 
 def _bucket(expansion: Expansion, event: Event) -> None:
-    account = Unknown("the account is that of the deployment", None, f"{expansion.stack.unit}#AWS::AccountId")
+    account = expansion.pseudo("AWS::AccountId", event.span)
     permission(expansion, event, "s3.amazonaws.com", more={"SourceAccount": account})
     bucket_id = expansion.target_of(get(event.properties, "Bucket"))
     bucket = expansion.resources.get(bucket_id or "")
@@ -385,8 +395,8 @@ def _cognito(expansion: Expansion, event: Event) -> None:
 
 def _logs(expansion: Expansion, event: Event) -> None:
     group = get(event.properties, "LogGroupName")
-    pieces = _pieces(group)
-    source = expansion.arn("logs", "log-group:", *pieces, ":*", span=event.span)
+    shown = pieces(group)
+    source = expansion.arn("logs", "log-group:", *shown, ":*", span=event.span)
     permission(expansion, event, "logs.amazonaws.com", more={"SourceArn": source})
     names = {name: name for name in ("LogGroupName", "FilterPattern")}
     entries: dict[str, Maker] = {"DestinationArn": event.target.arn, **select(event.properties, names)}
@@ -399,18 +409,6 @@ def _logs(expansion: Expansion, event: Event) -> None:
         span=event.span,
         dialect=event.dialect(),
     )
-
-
-def _pieces(value: Value) -> tuple[str | Unknown | Reference, ...]:
-    match value:
-        case Known(data=str() as text):
-            return (text,)
-        case Reference() | Unknown():
-            return (value,)
-        case Text(pieces=pieces):
-            return pieces
-        case _:
-            return (Unknown("it depends on a condition", value.span),)
 
 
 def _iot(expansion: Expansion, event: Event) -> None:

@@ -10,14 +10,19 @@ from walint.model.graph import Unseen
 from walint.model.resource import Resource
 from walint.model.span import Span
 from walint.model.value import TRUE, Absent, Alternatives, Known, Reference, Text, Unknown, Value
-from walint.sources.cloudformation.sam.compose import as_mapping, get
+from walint.sources.cloudformation.sam.compose import as_mapping, get, pieces
 from walint.sources.cloudformation.sam.globals import Globals
 from walint.sources.cloudformation.sam.presence import both, given, is_false
 
 _PASSED_ON = ("DeletionPolicy", "UpdateReplacePolicy")
 """Attributes that SAM gives to whatever it generates from a resource; conditions travel as presence."""
 
-_SAM_ONLY = frozenset({"IgnoreGlobals", "Connectors"})
+
+class Parameters(Protocol):
+    """The parameters of a stack."""
+
+    def value(self, name: str, span: Span | None) -> Value | None:
+        """The value of a parameter or pseudo-parameter where it is used."""
 
 
 class Stack(Protocol):
@@ -32,6 +37,10 @@ class Stack(Protocol):
     unit: str
     references: dict[str, str]
     unseen: list[Unseen]
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters and pseudo-parameters."""
 
     def key(self, logical_id: str) -> str:
         """The key of the resource with this logical id."""
@@ -83,10 +92,7 @@ class Expansion:
 
     def written(self, resource: Resource, type_name: str, properties: Value, dialect: Mapping[str, str]) -> Resource:
         """Replaces a SAM resource with the CloudFormation resource that keeps its logical id."""
-        attributes = resource.attributes
-        if not _SAM_ONLY.isdisjoint(attributes):
-            attributes = {name: value for name, value in attributes.items() if name not in _SAM_ONLY}
-        changed = replace(resource, type=type_name, properties=properties, dialect=dialect, attributes=attributes)
+        changed = replace(resource, type=type_name, properties=properties, dialect=dialect)
         self.resources[resource.name] = changed
         return changed
 
@@ -148,10 +154,12 @@ class Expansion:
 
     def arn(self, service: str, *resource: str | Reference | Unknown, span: Span | None = None) -> Text:
         """An ARN in this stack's region and account, whichever they are."""
-        unit = self.stack.unit
-        region = Unknown("the region is that of the deployment", None, f"{unit}#AWS::Region")
-        account = Unknown("the account is that of the deployment", None, f"{unit}#AWS::AccountId")
-        return Text((f"arn:aws:{service}:", region, ":", account, ":", *resource), span)
+        region, account = self.pseudo("AWS::Region", span), self.pseudo("AWS::AccountId", span)
+        return Text((f"arn:aws:{service}:", *pieces(region), ":", *pieces(account), ":", *resource), span)
+
+    def pseudo(self, name: str, span: Span | None) -> Value:
+        """The value of a pseudo-parameter."""
+        return self.stack.parameters.value(name, span) or Unknown(f"{name} is known at deployment", span)
 
     def hide(self, owner: Resource, reason: str, types: frozenset[str] | None = None) -> None:
         """Notes that something of `owner` may make resources that nobody can see."""

@@ -14,6 +14,7 @@ from walint.sources.cloudformation.sam.compose import (
     as_text,
     constant,
     get,
+    later,
     mapping,
     or_else,
     over,
@@ -26,6 +27,7 @@ from walint.sources.cloudformation.sam.presence import (
     both,
     given,
     is_false,
+    is_set,
     is_true,
     negated,
     provided,
@@ -185,7 +187,7 @@ def _code(value: Value) -> Value:
     if as_mapping(uri) is not None:
         entries.update(select(uri, {"S3Bucket": "Bucket", "S3Key": "Key", "S3ObjectVersion": "Version"}))
     elif not entries:
-        packaged = Unknown("the code is packaged when the stack is deployed", span)
+        packaged = later("the code is packaged when the stack is deployed", span)
         entries.update({"S3Bucket": packaged, "S3Key": packaged})
     return Known(Lazy(entries), span)
 
@@ -343,7 +345,7 @@ def _asynchronous(expansion: Expansion, function: Resource, properties: Value, p
 def _destination(expansion: Expansion, function: Resource, wanted: Value, logical_id: str, presence: Value) -> Value:
     """The destination's ARN; SAM makes a queue or topic where none is given."""
     own = get(wanted, "Destination")
-    missing = negated(given(own))
+    missing = negated(is_set(own))
     kind = as_text(get(wanted, "Type"))
     made = {"SQS": ("Queue", "AWS::SQS::Queue", "Arn"), "SNS": ("Topic", "AWS::SNS::Topic", "Ref")}.get(kind or "")
     if is_false(missing) or made is None:

@@ -30,7 +30,16 @@ from walint.sources.cloudformation.sam.events import (
     scheduler_schedule,
 )
 from walint.sources.cloudformation.sam.function import Target
-from walint.sources.cloudformation.sam.presence import both, given, is_false, is_true, negated, provided, switched_on
+from walint.sources.cloudformation.sam.presence import (
+    both,
+    given,
+    is_false,
+    is_set,
+    is_true,
+    negated,
+    provided,
+    switched_on,
+)
 from walint.sources.cloudformation.sam.roles import RoleParts, generate_role, managed_policy, statement, trust
 
 if TYPE_CHECKING:
@@ -95,7 +104,9 @@ def _properties(expansion: Expansion, machine: Resource, value: Value) -> Value:
     if as_mapping(uri) is not None:
         entries["DefinitionS3Location"] = uri
     elif not isinstance(uri, Absent):
-        entries["DefinitionS3Location"] = Unknown("the definition is packaged when the stack is deployed", uri.span)
+        entries["DefinitionS3Location"] = Unknown(
+            "the definition is packaged when the stack is deployed", uri.span, surely_set=True
+        )
     return Known(Lazy(entries), value.span, value.origin, value.rest)
 
 
@@ -179,7 +190,7 @@ def _schedule(expansion: Expansion, event: Event, properties: Value) -> None:
     own = get(event.properties, "RoleArn")
     role = or_else(own, expansion.reference(event.logical_id + "Role", "Arn", event.span))
     generate_rule(expansion, event, SCHEDULE_NAMES, "StepFunctionsTarget", RoleArn=role)
-    needed = replace(event, presence=both(event.presence, negated(given(own))))
+    needed = replace(event, presence=both(event.presence, negated(is_set(own))))
     _event_role(expansion, needed, "events.amazonaws.com", properties)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from walint.model.value import Absent, Known, Unknown, Value
@@ -12,15 +13,17 @@ from walint.sources.cloudformation.sam.compose import (
     as_text,
     constant,
     get,
+    later,
     listing,
     mapping,
     or_else,
     over,
     pick,
+    reading,
     select,
     tag_list,
 )
-from walint.sources.cloudformation.sam.presence import both, given, is_false, negated, provided, switched_on
+from walint.sources.cloudformation.sam.presence import both, given, is_false, is_set, negated, provided, switched_on
 from walint.sources.cloudformation.sam.roles import managed_policy, trust
 
 if TYPE_CHECKING:
@@ -71,7 +74,7 @@ def expand_layer(expansion: Expansion, resource: Resource, properties: Value) ->
         entries = pick(value, names)
         entries["LayerName"] = or_else(get(value, "LayerName"), constant(resource.name, value.span))
         uri = get(value, "ContentUri")
-        packaged = Unknown("the layer is packaged when the stack is deployed", uri.span)
+        packaged = later("the layer is packaged when the stack is deployed", uri.span)
         stored = select(uri, {"S3Bucket": "Bucket", "S3Key": "Key", "S3ObjectVersion": "Version"})
         entries["Content"] = mapping(uri.span, **stored) if as_mapping(uri) is not None else packaged
         return Known(Lazy(entries), value.span, value.origin, value.rest)
@@ -82,11 +85,9 @@ def expand_layer(expansion: Expansion, resource: Resource, properties: Value) ->
     policy = get(properties, "RetentionPolicy")
     if isinstance(policy, Absent) and "DeletionPolicy" in resource.attributes:
         return
-    attributes = dict(changed.attributes)
+    attributes: dict[str, Maker] = {name: reading(changed.attributes, name) for name in changed.attributes}
     attributes["DeletionPolicy"] = or_else(over(policy, _capitalised), Known("Retain", resource.span))
-    from dataclasses import replace
-
-    expansion.resources[resource.name] = replace(changed, attributes=attributes)
+    expansion.resources[resource.name] = replace(changed, attributes=Lazy(attributes))
 
 
 def _capitalised(policy: Value) -> Value:
@@ -138,7 +139,7 @@ def expand_graphql_api(expansion: Expansion, resource: Resource, properties: Val
             resource.span, managed_policy("service-role/AWSAppSyncPushToCloudWatchLogs", resource.span)
         ),
     )
-    needed = both(logged, negated(given(get(logging, "CloudWatchLogsRoleArn"))))
+    needed = both(logged, negated(is_set(get(logging, "CloudWatchLogsRoleArn"))))
     expansion.generate(resource, role_id, "AWS::IAM::Role", role, presence=needed, span=logging.span)
     schema: dict[str, Maker] = {
         "ApiId": expansion.reference(resource.name, "ApiId", resource.span),
@@ -204,5 +205,5 @@ def expand_capacity_provider(expansion: Expansion, resource: Resource, propertie
         AssumeRolePolicyDocument=trust("lambda.amazonaws.com", resource.span),
         ManagedPolicyArns=listing(resource.span, managed_policy("AWSLambdaManagedEC2ResourceOperator", resource.span)),
     )
-    needed = negated(given(get(properties, "OperatorRole")))
+    needed = negated(is_set(get(properties, "OperatorRole")))
     expansion.generate(resource, role_id, "AWS::IAM::Role", role, presence=needed)

@@ -39,6 +39,19 @@ def given(value: Value) -> Value:
             return TRUE
 
 
+def is_set(value: Value) -> Value:
+    """Whether a property is set at all, were it to an empty text."""
+    match value:
+        case Absent() | Known(data=None, rest=None):
+            return FALSE
+        case Unknown(surely_set=False):
+            return value
+        case Alternatives(choices, _):
+            return _simplified([(choice.given, is_set(choice.value)) for choice in choices])
+        case _:
+            return TRUE
+
+
 def switched_on(value: Value) -> Value:
     """Whether a flag is on: true, or anything but the texts for false."""
     match value:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from walint.model.value import Absent, Alternatives, Known, Unknown, Value
+from walint.model.value import Absent, Alternatives, Known, Value
 from walint.sources.cloudformation.sam.compose import (
     LazyList,
     Maker,
@@ -15,6 +15,7 @@ from walint.sources.cloudformation.sam.compose import (
     as_sequence,
     constant,
     get,
+    later,
     listing,
     mapping,
     over,
@@ -22,7 +23,7 @@ from walint.sources.cloudformation.sam.compose import (
     tag_list,
 )
 from walint.sources.cloudformation.sam.managed_policies import PATHS
-from walint.sources.cloudformation.sam.presence import given, negated
+from walint.sources.cloudformation.sam.presence import is_set, negated
 
 if TYPE_CHECKING:
     from walint.model.resource import Resource
@@ -88,7 +89,7 @@ def generate_role(
         logical_id,
         _ROLE,
         mapping(span, **entries),
-        presence=negated(given(get(properties, "Role"))),
+        presence=negated(is_set(get(properties, "Role"))),
         dialect=_DIALECT,
     )
 
@@ -161,4 +162,4 @@ def _document(policy: Value, name: str) -> Value:
     if "Statement" in data:
         return _named(name, policy, policy.span)
     template = next(iter(data), "")
-    return _named(name, Unknown(f"SAM writes it from its policy template {template}", policy.span), policy.span)
+    return _named(name, later(f"SAM writes it from its policy template {template}", policy.span), policy.span)
