@@ -73,8 +73,16 @@ class Stack:
 
     @property
     def is_sam(self) -> bool:
-        """Whether SAM transforms the template."""
-        return SERVERLESS in self.transforms
+        """Whether SAM transforms the template. One with SAM's types means it, were the transform left out."""
+        if SERVERLESS in self.transforms:
+            return True
+        return "AWS::Serverless::" in self.document.text and any(map(self._has_sam_type, self.resources))
+
+    def _has_sam_type(self, logical_id: str) -> bool:
+        entry = self.resources.entry(logical_id)
+        body = entry[1] if entry is not None else None
+        pairs = body.value if isinstance(body, MappingNode) else ()
+        return any(key.value == "Type" and str(node.value).startswith("AWS::Serverless::") for key, node in pairs)
 
     def key(self, logical_id: str) -> str:
         """The key of the resource with this logical id."""
