@@ -41,10 +41,9 @@ test: $(VENV)/.walint-dev-installed ## run the tests
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 lint: $(VENV)/.walint-dev-installed ## ruff, mypy, import-linter
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@status=0; for check in 'ruff check .' 'ruff format --check .' 'mypy' 'lint-imports'; do \
+		echo "$$check"; $(BIN)/$$check || status=1; \
+	done; exit $$status
 
 bench: $(VENV)/.walint-dev-installed ## time walint beside cfn-lint and checkov (FOLDER=... for other templates)
 	$(BIN)/python benchmarks/bench.py $(FOLDER) $(ARGS)
