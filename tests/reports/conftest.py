@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from walint.findings.evaluation import OUTCOMES, Outcome
 from walint.findings.result import (
     Incomplete,
     Location,
@@ -115,6 +116,11 @@ LIVE_ARN = "arn:aws:sqs:eu-west-1:123456789012:dead letters"
 LIVE = Subject("AWS::SQS::Queue", LIVE_ARN, "dead letters", "live", "123456789012", "eu-west-1", LIVE_ARN)
 
 
+def counts(*numbers: int) -> dict[Outcome, int]:
+    """Outcomes in their order, those left out being none."""
+    return dict(zip(OUTCOMES, [*numbers, *[0] * (len(OUTCOMES) - len(numbers))], strict=True))
+
+
 def build_result() -> Result:
     """The result. Its records are sorted as those of a run are."""
     findings = [
@@ -203,7 +209,7 @@ def build_result() -> Result:
         finished="2026-11-21T08:00:01Z",
         resources=6,
         files=2,
-        outcomes={"pass": 2, "fail": 3, "unknown": 1, "not-applicable": 4, "suppressed": 1, "error": 0},
+        outcomes=counts(2, 3, 1, 4, 1),
         severities={"high": 1, "medium": 1, "low": 1, "info": 0},
         practices=[
             PracticeCount("OPS04-BP05", "Implement distributed tracing", 1, 1, 0),
@@ -212,20 +218,20 @@ def build_result() -> Result:
             PracticeCount("REL06-BP07", "Monitor end-to-end tracing of requests", 1, 1, 0),
         ],
         rules=[
-            RuleCount("dlq-alarm", RULES["dlq-alarm"].title, "low", ("OPS08-BP04",), {"fail": 1, "unknown": 1}),
+            RuleCount("dlq-alarm", RULES["dlq-alarm"].title, "low", ("OPS08-BP04",), counts(0, 1, 1)),
             RuleCount(
                 "lambda-tracing",
                 RULES["lambda-tracing"].title,
                 "high",
                 ("OPS04-BP05", "REL06-BP07"),
-                {"pass": 1, "fail": 1, "suppressed": 1, "not-applicable": 4},
+                counts(1, 1, 0, 4, 1),
             ),
             RuleCount(
                 "log-group-retention-min",
                 RULES["log-group-retention-min"].title,
                 "medium",
                 ("OPS08-BP02",),
-                {"pass": 1, "fail": 1},
+                counts(1, 1),
             ),
         ],
         findings=findings,

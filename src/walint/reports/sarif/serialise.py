@@ -1,0 +1,65 @@
+"""Writes sarif_om's objects as JSON.
+
+sarif_om comes without a serialiser; the one that is usually put beside it leaves out whatever equals a default, and with
+it the level of a warning, which then becomes the level of its rule. Here `level` is always written, and only what stands
+for "not given" is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, cast
+
+import attr
+
+_NOT_GIVEN = {
+    "byteOffset": -1,
+    "charOffset": -1,
+    "id": -1,
+    "index": -1,
+    "kind": "fail",
+    "parentIndex": -1,
+    "rank": -1.0,
+    "ruleIndex": -1,
+}
+"""The defaults by which sarif_om says "not given", where that is not None."""
+_DEFAULTS_OF_SARIF = {"language": "en-US", "contents": ["localizedData", "nonLocalizedData"], "isComprehensive": False}
+"""Values that mean the same when they are not written."""
+
+
+def serialised(log: object) -> str:
+    """The SARIF log as indented JSON text."""
+    plain = _plain(log)
+    plain = {key: plain[key] for key in ("$schema", "version", *plain)}
+    text = json.dumps(plain, ensure_ascii=False, indent=2)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half characters of a file name that is no text
+        text = json.dumps(plain, indent=2)
+    return text + "\n"
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if not attr.has(type(value)):
+        return value
+    plain = {}
+    for name, key in _fields(type(value)):
+        member = getattr(value, name)
+        if member is None or (key in _NOT_GIVEN and member == _NOT_GIVEN[key]):
+            continue
+        if key in _DEFAULTS_OF_SARIF and member == _DEFAULTS_OF_SARIF[key]:
+            continue
+        plain[key] = _plain(member)
+    return plain
+
+
+@cache
+def _fields(cls: Hashable) -> list[tuple[str, str]]:
+    """The attributes of a class with their names in SARIF."""
+    return [(field.name, field.metadata["schema_property_name"]) for field in attr.fields(cast("type[Any]", cls))]
