@@ -16,6 +16,9 @@ from typing import NamedTuple
 
 import pytest
 
+from walint.config import load
+from walint.config_schema import SCHEMA
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*.md")])
 UPDATE = bool(os.environ.get("WALINT_UPDATE_DOCS"))
@@ -147,3 +150,21 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
         links = re.findall(r"\]\(([^)#:\s]+\.md)[)#]", document.read_text(encoding="utf-8"))
         waiting += [(document.parent / link).resolve() for link in links]
     assert [str(page.relative_to(ROOT)) for page in DOCUMENTS if page not in seen] == []
+
+
+CONFIGURATION = ROOT / "docs" / "configuration.md"
+
+
+def test_every_key_of_the_config_is_documented() -> None:
+    properties = SCHEMA["properties"]
+    keys = {*properties, *properties["environments"]["additionalProperties"]["properties"]}
+    keys |= {*properties["suppress"]["items"]["properties"], *properties["rules"]["additionalProperties"]["properties"]}
+    assert keys <= set(re.findall(r"`([a-z_]+)`", CONFIGURATION.read_text(encoding="utf-8")))
+
+
+def test_the_config_that_is_shown_is_accepted(tmp_path: Path) -> None:
+    shown = re.findall(r"^```toml\n(.*?)^```$", CONFIGURATION.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    for text in shown:
+        (tmp_path / "walint.toml").write_text(text, encoding="utf-8")
+        assert load(tmp_path / "walint.toml", tmp_path).profile == "default"
+    assert shown
