@@ -19,6 +19,7 @@ from walint.findings.result import Location, Notice, SuppressedBy
 from walint.findings.ruleinfo import RuleInfo
 from walint.model.graph import Graph
 from walint.model.resource import Ignore, Resource
+from walint.sources.globs import path_matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +179,6 @@ def _of_metadata(graph: Graph) -> list[Suppression]:
                 made[key] = Suppression("metadata", rules, ignore.reason, ignore.until, location)
             made[key].keys.add(resource.key)
     return list(made.values())
-
-
-def path_matches(path: str, pattern: str) -> bool:
-    """Whether a relative POSIX path matches a glob or lies below the folder that it names; `*` crosses slashes."""
-    plain = pattern.removeprefix("./").rstrip("/")
-    if path == plain or path.startswith(f"{plain}/") or plain in {"", "."}:
-        return True
-    return fnmatchcase(path, plain) or (plain.startswith("**/") and path_matches(path, plain[3:]))
 
 
 def _within(where: Where, resource: Resource, location: Location | None) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from walint.model.graph import Graph, Problem
 from walint.sources.gitignore import Ignored
+from walint.sources.globs import path_matches
 from walint.sources.settings import SourceSettings
 
 _SUFFIXES = frozenset((".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".sam"))
@@ -83,11 +84,18 @@ class Files:
                 if entry.is_symlink():
                     self._link(entry)
                 elif entry.is_dir(follow_symlinks=False):
-                    if entry.name not in _SKIPPED and not self._ignored(entry.path, folder=True):
+                    if entry.name not in _SKIPPED and not self._skips(entry.path, folder=True):
                         below.append(entry.path)
-                elif os.path.splitext(entry.name)[1].lower() in _SUFFIXES and not self._ignored(entry.path):
+                elif os.path.splitext(entry.name)[1].lower() in _SUFFIXES and not self._skips(entry.path):
                     yield from self._once(entry.path, explicit=False)
             folders.extend(reversed(below))
+
+    def _skips(self, path: str, *, folder: bool = False) -> bool:
+        """Whether git or the config leaves a path out."""
+        if self._ignored(path, folder=folder):
+            return True
+        excluded = self._settings.exclude
+        return bool(excluded) and any(path_matches(self.shown(Path(path)), glob) for glob in excluded)
 
     def _link(self, entry: os.DirEntry[str]) -> None:
         """Remembers a link to a file inside the root. Links to folders and out of the root are not followed."""

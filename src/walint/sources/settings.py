@@ -20,6 +20,7 @@ class SourceSettings:
     region, account, partition   values of AWS::Region, AWS::AccountId and AWS::Partition, where known
     sam_config_env   the environment of samconfig.toml that is read
     max_file_bytes   files above it are an error
+    exclude          globs of paths, relative to the root, that are not scanned unless named explicitly
     """
 
     root: Path = field(default_factory=Path.cwd)
@@ -30,3 +31,4 @@ class SourceSettings:
     partition: str | None = None
     sam_config_env: str = "default"
     max_file_bytes: int = DEFAULT_MAX_FILE_BYTES
+    exclude: tuple[str, ...] = ()
