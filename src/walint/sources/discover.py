@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from walint.model.graph import Graph, Problem
+from walint.sources.cloudformation.assembly import MANIFEST, is_manifest
+from walint.sources.cloudformation.recognise import may_be_template
 from walint.sources.gitignore import Ignored
 from walint.sources.globs import path_matches
 from walint.sources.settings import SourceSettings
@@ -16,9 +18,9 @@ from walint.sources.settings import SourceSettings
 _SUFFIXES = frozenset((".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".sam"))
 _SKIPPED = frozenset(
     (
-        ".git", ".hg", ".svn", "node_modules", "bower_components", "vendor", ".terraform", ".terragrunt-cache", ".aws-sam",
-        ".serverless", "__pycache__", ".venv", "venv", "virtualenv", "site-packages", ".tox", ".nox", ".mypy_cache",
-        ".ruff_cache", ".pytest_cache", ".idea", ".vscode", ".eggs", ".cache", ".next", ".yarn",
+        ".git", ".hg", ".svn", "node_modules", "bower_components", "vendor", ".terraform", ".terragrunt-cache",
+        ".aws-sam", ".serverless", "__pycache__", ".venv", "venv", "virtualenv", "site-packages", ".tox", ".nox",
+        ".mypy_cache", ".ruff_cache", ".pytest_cache", ".idea", ".vscode", ".eggs", ".cache", ".next", ".yarn",
     )
 )  # fmt: skip
 """Folders that hold other people's or generated files."""
@@ -79,6 +81,9 @@ class Files:
             except OSError as error:
                 self._error(folder, f"cannot be read: {error.strerror}")
                 continue
+            if any(entry.name == MANIFEST for entry in entries) and self._is_assembly(folder):
+                yield from self._once(os.path.join(folder, MANIFEST), explicit=False)
+                continue
             below: list[str] = []
             for entry in entries:
                 if entry.is_symlink():
@@ -92,10 +97,21 @@ class Files:
 
     def _skips(self, path: str, *, folder: bool = False) -> bool:
         """Whether git or the config leaves a path out."""
-        if self._ignored(path, folder=folder):
+        if self._ignored(path, folder=folder) and not (folder and self._is_assembly(path)):
             return True
         excluded = self._settings.exclude
         return bool(excluded) and any(path_matches(self.shown(Path(path)), glob) for glob in excluded)
+
+    def _is_assembly(self, folder: str) -> bool:
+        """Whether a folder is a cloud assembly. One is read by its manifest, even where git ignores it."""
+        try:
+            path = os.path.join(folder, MANIFEST)
+            if os.path.islink(path) or not os.path.isfile(path):
+                return False
+            with open(path, "rb") as file:
+                return is_manifest(file.read(self._settings.max_file_bytes))
+        except OSError:
+            return False
 
     def _link(self, entry: os.DirEntry[str]) -> None:
         """Remembers a link to a file inside the root. Links to folders and out of the root are not followed."""
@@ -118,13 +134,12 @@ class Files:
                 self._graph.problems.append(Problem("error", candidate.shown, "is not a regular file"))
                 return None
             if status.st_size > limit:
-                return self._too_large(candidate, status.st_size, file.read(1 << 16))
+                self._too_large(candidate, status.st_size, file.read(1 << 16))
+                return None
             return file.read(limit + 1)[:limit]
 
     def _too_large(self, candidate: Candidate, size: int, head: bytes) -> None:
         """Reports a file above the limit, unless it is plainly none of ours."""
-        from walint.sources.cloudformation.recognise import may_be_template
-
         if candidate.explicit or may_be_template(head):
             limit = self._settings.max_file_bytes
             message = f"is {size:,} bytes long; walint reads files of at most {limit:,}"

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from walint.sources.cloudformation.scope import Scope
     from walint.sources.cloudformation.stack import Stack
 
+_MAX_OPEN = 50
+"""How long a chain of conditions that refer to each other is followed."""
+
 _FUNCTIONS = frozenset(("Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not", "Condition"))
 
 
@@ -63,6 +66,8 @@ class Conditions:
         variable = f"{self._stack.unit}#{name}"
         if entry is None:
             return _variable(variable)
+        if len(self._open) >= _MAX_OPEN:
+            return _variable(variable)
         if name in self._open:
             self.cycles.append((name, entry[0]))
             return _variable(variable)
@@ -82,7 +87,7 @@ class Conditions:
         function = scope.function_of(node)
         if function is None and node.tag == MAP and len(node.value) == 1 and node.value[0][0].value == "Condition":
             function = "Condition"
-        if function in _FUNCTIONS:
+        if function is not None and function in _FUNCTIONS:
             return self.of_function(function, scope.argument_of(node), scope)
         value = scope.value(node)
         if isinstance(value, Known) and isinstance(value.data, str) and not body:
@@ -156,7 +161,7 @@ class Conditions:
         if expression is None:
             mark = node.start_mark
             name = self._open[-1] if self._open else "condition"
-            turn = "" if scope.bindings is None else ",".join(f"{key}={canonical(scope.bindings[key])}" for key in scope.bindings)
+            turn = ",".join(f"{key}={canonical(value)}" for key, value in (scope.bindings or {}).items())
             return _variable(f"{unit}#{name} ({mark.line + 1}:{mark.column + 1}{turn and ':' + turn})")
         known = self._stack.root.atoms.get(expression)
         return _variable(known or f"{unit}#{expression.replace(f'{unit}#', '')}")
@@ -228,5 +233,3 @@ def _may_become(value: Text, text: str) -> bool:
     if isinstance(first, str) and not text.startswith(first):
         return False
     return not isinstance(last, str) or text.endswith(last)
-
-

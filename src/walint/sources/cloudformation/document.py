@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from walint.errors import WalintError
 from walint.model.span import Span
 
 try:
-    from yaml.cyaml import CParser as _Parser
+    from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
 
     HAS_LIBYAML = True
 except ImportError:  # pragma: no cover - PyYAML's wheels all carry libyaml
@@ -30,9 +30,13 @@ MAX_DEPTH = 200
 MAX_EXPANDED_NODES = 1_000_000
 """What aliases may expand to."""
 
+_REFUSED = "CloudFormation does not accept such a template either"
 _BLOCK_STYLES = ("|", ">")
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])&[^\s&,\[\]{}=;>]")
+_ANCHOR = re.compile(r"&(?=[^\s&,\[\]{}=;>])")
+_ALIAS = re.compile(r"\*(?=[^\s,\[\]{}*\"'])")
+_BEFORE_ANCHOR = frozenset(" \t\r\n[{,:?-")
+_ALLOWED = bytes([9, 10, 13, *range(32, 127), *range(128, 256)])
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
@@ -55,14 +59,14 @@ class _Composer(_Parser if HAS_LIBYAML else yaml.SafeLoader):  # type: ignore[mi
             return PLAIN if implicit[0] else TEXT
         return MAP if kind is MappingNode else SEQ
 
-    def descend_resolver(self, parent: Node | None, key: Any) -> None:
+    def descend_resolver(self, parent: Node | None, _key: Any) -> None:
         """Called by the parser before each node."""
         self._depth += 1
         if self._depth > MAX_DEPTH and parent is not None:
             message = f"nested more than {MAX_DEPTH} levels deep"
             mark = parent.start_mark
             where = Span(self._path, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
-            raise DocumentError(message, where=where, help="CloudFormation does not accept such a template either")
+            raise DocumentError(message, where=where, help=_REFUSED)
 
     def ascend_resolver(self) -> None:
         """Called by the parser after each node."""
@@ -92,7 +96,7 @@ class Document:
     def span(self, node: Node, start: Node | None = None) -> Span:
         """Where a node is written. A block collection starts at `start`, its key, when that is given."""
         begin = node.start_mark
-        if node.style in _BLOCK_STYLES if node.__class__ is ScalarNode else not node.flow_style:
+        if node.style in _BLOCK_STYLES if isinstance(node, ScalarNode) else not node.flow_style:  # type: ignore[attr-defined]
             if start is not None and node.__class__ is not ScalarNode:
                 begin = start.start_mark
             line, column = self._end(node)
@@ -108,7 +112,7 @@ class Document:
 
     def _end(self, node: Node) -> tuple[int, int]:
         """The end of a node, without the blank lines and comments that libyaml counts to it."""
-        while not isinstance(node, ScalarNode) and not node.flow_style and node.value:
+        while isinstance(node, CollectionNode) and not node.flow_style and node.value:
             last = node.value[-1]
             node = last[1] if isinstance(last, tuple) else last
         mark = node.end_mark
@@ -129,7 +133,7 @@ def decode(data: bytes, path: str) -> str:
     Raises DocumentError for other encodings and for bytes that no YAML or JSON may hold.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding, data = "utf-16", data
+        encoding = "utf-16"
     else:
         encoding = "utf-8"
         data = data.removeprefix(b"\xef\xbb\xbf")
@@ -139,7 +143,7 @@ def decode(data: bytes, path: str) -> str:
         before = data[: error.start].decode(encoding, "replace")
         message = f"not valid {encoding.upper()}: {error.reason}"
         raise DocumentError(message, where=_at(path, before), help="save the file as UTF-8") from None
-    found = _CONTROL.search(text)
+    found = _CONTROL.search(text) if data.translate(None, _ALLOWED) or encoding != "utf-8" else None
     if found:
         name = f"U+{ord(found.group()):04X}"
         message = f"holds the control character {name}, which YAML and JSON do not allow"
@@ -162,9 +166,14 @@ def parse(text: str, path: str) -> Document:
         if "\\u" in text and _SURROGATES.search(text):
             return parse(_SURROGATES.sub(_astral, text), path)
         raise _explained(error, text, path) from None
-    if root is not None and _ANCHOR.search(text):
+    if root is not None and _stands(_ANCHOR, text) and _stands(_ALIAS, text):
         _check_aliases(root, path)
     return Document(path, text, root, others)
+
+
+def _stands(mark: re.Pattern[str], text: str) -> bool:
+    """Whether an anchor or alias seems to stand somewhere (inside a quoted text it does no harm)."""
+    return any(found.start() == 0 or text[found.start() - 1] in _BEFORE_ANCHOR for found in mark.finditer(text))
 
 
 def _astral(pair: re.Match[str]) -> str:
@@ -211,33 +220,35 @@ def _hint(text: str) -> str:
 
 
 def _check_aliases(root: Node, path: str) -> None:
-    """Refuses aliases that contain themselves or that expand to more than memory holds.
+    """Refuses aliases that contain themselves, or that expand to more or deeper than is reasonable.
 
-    Counts, with each shared node counted once per use, how many nodes the document stands for.
+    Each shared node is visited once; its size and depth count once per use.
     """
-    sizes: dict[int, int] = {}
+    sizes: dict[int, tuple[int, int]] = {}
     open_nodes: set[int] = set()
     stack: list[tuple[Node, bool]] = [(root, False)]
     while stack:
         node, seen = stack.pop()
-        identity = id(node)
         children = _children(node)
         if seen:
-            open_nodes.discard(identity)
-            sizes[identity] = 1 + sum(sizes[id(child)] for child in children)
-            continue
-        if identity in sizes:
-            continue
-        open_nodes.add(identity)
-        stack.append((node, True))
-        for child in children:
-            if id(child) in open_nodes:
-                raise DocumentError("an alias contains itself", where=_mark_span(path, child))
-            if id(child) not in sizes:
-                stack.append((child, False))
-    if sizes[id(root)] > MAX_EXPANDED_NODES:
+            open_nodes.discard(id(node))
+            inner = [sizes[id(child)] for child in children]
+            sizes[id(node)] = (1 + sum(size for size, _ in inner), 1 + max((depth for _, depth in inner), default=0))
+        elif id(node) not in sizes:
+            open_nodes.add(id(node))
+            stack.append((node, True))
+            for child in children:
+                if id(child) in open_nodes:
+                    raise DocumentError("an alias contains itself", where=_mark_span(path, child), help=_REFUSED)
+                if id(child) not in sizes:
+                    stack.append((child, False))
+    size, depth = sizes[id(root)]
+    if size > MAX_EXPANDED_NODES:
         message = f"its aliases expand to more than {MAX_EXPANDED_NODES:,} values"
-        raise DocumentError(message, where=path, help="CloudFormation does not accept such a template either")
+        raise DocumentError(message, where=path, help=_REFUSED)
+    if depth > MAX_DEPTH:
+        message = f"its aliases nest more than {MAX_DEPTH} levels deep"
+        raise DocumentError(message, where=path, help=_REFUSED)
 
 
 def duplicate_keys(root: Node) -> list[tuple[str, Node, Node]]:

@@ -13,11 +13,21 @@ if TYPE_CHECKING:
     from walint.sources.cloudformation.stack import Stack
 
 
+class Calls:
+    """How many function calls are open, over all stacks of a scan."""
+
+    __slots__ = ("depth",)
+
+    def __init__(self) -> None:
+        self.depth = 0
+
+
 class Exports:
     """The exports of all stacks, read when the first import asks for one."""
 
     def __init__(self) -> None:
         self.stacks: list[Stack] = []
+        self.calls = Calls()
         self._found: dict[str, list[Value]] | None = None
         self._open: set[str] = set()
 

@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions: each takes the scope, the node of its argument and a span, and gives a value."""
+"""CloudFormation's intrinsic functions: each takes the scope, its argument's node and a span, and gives a value."""
 
 from __future__ import annotations
 
@@ -354,4 +354,3 @@ FUNCTIONS: dict[str, Function] = {
     "Fn::Not": partial(_truth, "Fn::Not"),
 }
 """By their long names. `Fn::ForEach` and `Fn::Transform` act on the mapping around them (see `loops`)."""
-

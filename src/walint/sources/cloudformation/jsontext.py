@@ -39,12 +39,7 @@ def _write(value: Value, pieces: list[Piece]) -> None:
         case Known(data=Mapping() as entries):
             _write_mapping(entries, pieces)
         case Known(data=Sequence() as items):
-            pieces.append("[")
-            for index, item in enumerate(items):
-                if index:
-                    pieces.append(",")
-                _write(item, pieces)
-            pieces.append("]")
+            _write_sequence(items, pieces)
         case Known(data=scalar):
             pieces.append(json.dumps(scalar))
         case Text(pieces=inner):
@@ -53,6 +48,15 @@ def _write(value: Value, pieces: list[Piece]) -> None:
             pieces.append('"')
         case Unknown() | Reference():
             pieces.extend(('"', value, '"'))
+
+
+def _write_sequence(items: Sequence[Value], pieces: list[Piece]) -> None:
+    pieces.append("[")
+    for index, item in enumerate(items):
+        if index:
+            pieces.append(",")
+        _write(item, pieces)
+    pieces.append("]")
 
 
 def _write_mapping(entries: Mapping[str, Value], pieces: list[Piece]) -> None:

@@ -73,8 +73,11 @@ class LazyMapping(Mapping[str, Value]):
         sources = node.value if isinstance(node, SequenceNode) else [node]
         for source in sources:
             if isinstance(source, MappingNode):
-                for name, pair in LazyMapping(self._scope, source)._pairs.items():
-                    self._pairs.setdefault(name, pair)
+                merged = LazyMapping(self._scope, source)
+                for name in merged:
+                    entry = merged.entry(name)
+                    if entry is not None:
+                        self._pairs.setdefault(name, entry[:2])
 
     def __getitem__(self, key: str) -> Value:
         values = self._values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +13,18 @@ from walint.model.resource import Resource
 from walint.model.span import Span
 from walint.model.value import Absent, Alternatives, Known, Reference, Text, Value
 from walint.sources.cloudformation import cdk
+from walint.sources.cloudformation.assembly import MANIFEST, AssemblyTemplate, is_manifest, read_manifest
 from walint.sources.cloudformation.cases import ALWAYS, Cases, both
+from walint.sources.cloudformation.deployment import Deployment, deployed
 from walint.sources.cloudformation.document import Document, DocumentError, decode, duplicate_keys, parse
 from walint.sources.cloudformation.exports import Exports
 from walint.sources.cloudformation.lazy import LazyMapping
+from walint.sources.cloudformation.parameter_files import read_parameters
 from walint.sources.cloudformation.recognise import is_template, may_be_template
 from walint.sources.cloudformation.resources import outputs_of, resources_of
+from walint.sources.cloudformation.samconfig import SamConfig, read_samconfig
 from walint.sources.cloudformation.stack import Stack
+from walint.sources.cloudformation.stages import stages_of
 from walint.sources.discover import Candidate, Files
 from walint.sources.settings import SourceSettings
 
@@ -36,7 +41,7 @@ class _Nested:
     name: str
     path: Path | None
     reason: str
-    given: Mapping[str, str | Value]
+    given: Mapping[str, Value]
     span: Span | None
     presence: Cases
 
@@ -50,19 +55,90 @@ class Loader:
         self._files = files
         self._exports = Exports()
         self._documents: dict[str, Document | None] = {}
-        self._roots: list[Path] = []
+        self._roots: list[tuple[Path, Deployment]] = []
+        self._samconfigs: dict[str, bytes | None] = {}
         self._stacks = 0
-        self._given = dict(settings.parameters)
+        self._given: dict[str, str] = {}
+        for path in settings.parameter_files:
+            self._given.update(read_parameters(path))
+        self._given.update(settings.parameters)
 
     def offer(self, candidate: Candidate, data: bytes) -> bool:
         """Takes a file if it is a template (or tries to be one); false when it is none of ours."""
+        if candidate.path.name == MANIFEST and is_manifest(data):
+            self._assembly(candidate, data)
+            return True
         if not may_be_template(data) and not candidate.explicit:
             return False
         document = self._parsed(candidate, data)
         self._documents[str(candidate.path)] = document
         if document is not None:
-            self._roots.append(candidate.path)
+            self._add_root(candidate.path)
         return document is not None
+
+    def _add_root(self, path: Path, stack: AssemblyTemplate | None = None) -> None:
+        """Takes a template as one that may be deployed on its own."""
+        if stack is not None:
+            deployment = deployed(
+                self._settings,
+                self._given,
+                stack.parameters,
+                stack_name=stack.stack_name,
+                region=stack.region,
+                account=stack.account,
+            )
+        else:
+            config = self._samconfig(path)
+            deployment = deployed(
+                self._settings, self._given, config.parameters, stack_name=config.stack_name, region=config.region
+            )
+        self._roots.append((path, deployment))
+
+    def _samconfig(self, path: Path) -> SamConfig:
+        """What the samconfig.toml beside a template says about its deployment."""
+        folder = str(path.parent)
+        if folder not in self._samconfigs:
+            file = path.parent / "samconfig.toml"
+            readable = file.is_file() and self._files.inside(file)
+            self._samconfigs[folder] = self._files.read(Candidate(file, self._files.shown(file))) if readable else None
+        data = self._samconfigs[folder]
+        if data is None:
+            return SamConfig()
+        try:
+            return read_samconfig(data, path.name, self._settings.sam_config_env)
+        except (ValueError, RecursionError) as error:
+            shown = self._files.shown(path.parent / "samconfig.toml")
+            self._samconfigs[folder] = None
+            self._graph.problems.append(Problem("error", shown, f"not valid TOML: {error}", "mend the syntax"))
+            return SamConfig()
+
+    def _assembly(self, candidate: Candidate, data: bytes) -> None:
+        """Takes the templates of a cloud assembly, and of those nested in it."""
+        pending = [(candidate, data)]
+        seen: set[str] = set()
+        while pending:
+            manifest, content = pending.pop()
+            try:
+                templates, nested = read_manifest(content, manifest.path.parent)
+            except ValueError as error:
+                self._graph.problems.append(Problem("error", manifest.shown, f"not a readable manifest: {error}"))
+                continue
+            for template in templates:
+                document = self._document(self._normal(template.path), manifest.shown)
+                if document is not None:
+                    self._add_root(self._normal(template.path), template)
+            for folder in nested:
+                path = self._normal(folder / MANIFEST)
+                if str(path) not in seen and self._files.inside(path):
+                    seen.add(str(path))
+                    inner = Candidate(path, self._files.shown(path))
+                    found = self._files.read(inner)
+                    if found is not None:
+                        pending.append((inner, found))
+
+    @staticmethod
+    def _normal(path: Path) -> Path:
+        return Path(os.path.normpath(path))
 
     def _parsed(self, candidate: Candidate, data: bytes) -> Document | None:
         sure = may_be_template(data)
@@ -104,23 +180,24 @@ class Loader:
 
     def finish(self) -> None:
         """Builds every stack that no other one nests, with its nested stacks, and adds what they hold to the graph."""
-        trees = [self._stack(path) for path in self._roots]
+        paths = [str(path) for path, _ in self._roots]
+        trees = [self._stack(path, deployment) for path, deployment in self._roots]
         called = {str(nested.path) for stack in trees for nested in self._nested(stack) if nested.path}
-        tops = [stack for stack, path in zip(trees, self._roots, strict=True) if str(path) not in called]
+        tops = [stack for stack, path in zip(trees, paths, strict=True) if path not in called]
         reached: set[str] = set()
         for stack in tops:
             self._grow(stack, (), reached)
-        for stack, path in zip(trees, self._roots, strict=True):
-            if str(path) in called and str(path) not in reached:
+        for stack, path in zip(trees, paths, strict=True):
+            if path in called and path not in reached:
                 self._grow(stack, (), reached)
                 tops.append(stack)
         for stack in tops:
             self._emit(stack)
 
-    def _stack(self, path: Path) -> Stack:
+    def _stack(self, path: Path, deployment: Deployment) -> Stack:
         document = self._documents[str(path)]
         assert document is not None  # noqa: S101 - only parsed templates are roots
-        return Stack(document, document.path, self._settings, self._exports, given=self._given)
+        return Stack(document, document.path, deployment, self._exports)
 
     def _grow(self, stack: Stack, above: tuple[str, ...], reached: set[str]) -> None:
         """Reads the nested stacks of a stack, and theirs."""
@@ -138,15 +215,14 @@ class Loader:
                     reason = f"the nested stack {nested.name} is nested too deep"
                     stack.report("error", reason, nested.span)
                 else:
-                    document = self._document(nested.path, stack, nested)
+                    document = self._document(nested.path)
                     reason = f"the template of the nested stack {nested.name} cannot be read"
                     if document is not None:
                         child = Stack(
                             document,
                             f"{stack.unit}/{nested.name}",
-                            self._settings,
+                            stack.deployment.nested(nested.given),
                             self._exports,
-                            given=nested.given,
                             parent=stack,
                             name=nested.name,
                             presence=nested.presence,
@@ -156,12 +232,16 @@ class Loader:
                         continue
             stack.unseen.append(Unseen(reason, stack.unit, frozenset(_targets(nested.given.values()))))
 
-    def _document(self, path: Path, stack: Stack, nested: _Nested) -> Document | None:
-        """The template of a nested stack, read now if discovery has not."""
+    def _document(self, path: Path, named_by: str | None = None) -> Document | None:
+        """The template in a file that another file names, read now if it has not been."""
         known = str(path)
         if known not in self._documents:
             shown = self._files.shown(path)
             self._documents[known] = None
+            if not self._files.inside(path):
+                message = f"names a file outside the folder that is checked: {shown}"
+                self._graph.problems.append(Problem("error", named_by or shown, message))
+                return None
             data = self._files.read(Candidate(path, shown, explicit=True))
             if data is not None:
                 self._documents[known] = self._parsed(Candidate(path, shown, explicit=True), data)
@@ -205,8 +285,7 @@ class Loader:
             return None, f"the nested stack {name} is not on disk"
         if "://" in text or not text:
             return None, f"the nested stack {name} is not on disk ({text})"
-        base = os.path.dirname(self._files.absolute(stack.document.path))
-        path = Path(os.path.normpath(os.path.join(base, text)))
+        path = self._normal(Path(self._files.absolute(stack.document.path)).parent / text)
         if not self._files.inside(path):
             message = f"the template of the nested stack {name} lies outside the folder that is checked"
             stack.report("error", message, location.span)
@@ -218,9 +297,11 @@ class Loader:
     def _emit(self, stack: Stack) -> None:
         """Adds the resources of a stack and of its nested stacks to the graph."""
         resources: Sequence[Resource] = resources_of(stack)
+        stages = list(stages_of(resources))
         if stack.is_sam:
             resources = _expanded(resources, stack)
         self._graph.extend(resources)
+        self._graph.extend(stages)
         self._graph.extend(outputs_of(stack))
         for name in stack.conditions:
             stack.conditions.named(name)
@@ -242,9 +323,9 @@ def _expanded(resources: Sequence[Resource], stack: Stack) -> Sequence[Resource]
     return expand(resources, stack.section_value("Globals") or Absent(), stack)
 
 
-def _targets(values: Sequence[Value] | Iterator[Value] | object) -> Iterator[str]:
+def _targets(values: Iterable[Value]) -> Iterator[str]:
     """The keys of the resources that values refer to."""
-    for value in values:  # type: ignore[attr-defined]
+    for value in values:
         match value:
             case Reference(target=target):
                 yield target

@@ -62,11 +62,14 @@ def unrolled(scope: Scope, node: Node) -> tuple[list[tuple[str, tuple[Node, Node
     collection = scope.value(parts[1])
     if isinstance(collection, Unknown):
         return [], Unknown(collection.reason, span, collection.symbol)
-    if not isinstance(collection, Known) or not isinstance(collection.data, Sequence) or isinstance(collection.data, str):
+    items = collection.data if isinstance(collection, Known) else None
+    if isinstance(items, str) or not isinstance(items, Sequence):
         return [], Unknown("the collection of Fn::ForEach cannot be resolved", span)
     found: list[tuple[str, tuple[Node, Node], Scope]] = []
     unknown: Unknown | None = None
-    for item in collection.data:
+    for item in items:
+        if not scope.stack.may_unroll():
+            return found, Unknown(f"Fn::ForEach makes more than {MAX_ENTRIES:,} entries", span)
         bindings = _bindings(names, item)
         if bindings is None:
             unknown = Unknown("an item of the collection of Fn::ForEach cannot be resolved", span)
@@ -75,10 +78,8 @@ def unrolled(scope: Scope, node: Node) -> tuple[list[tuple[str, tuple[Node, Node
         unknown = unknown or turn.rest
         for name in turn:
             entry = turn.entry(name)
-            if entry is not None and scope.stack.may_unroll():
+            if entry is not None:
                 found.append((name, (entry[0], entry[1]), entry[2]))
-        if not scope.stack.may_unroll(0):
-            return found, Unknown(f"Fn::ForEach makes more than {MAX_ENTRIES:,} entries", span)
     return found, unknown
 
 

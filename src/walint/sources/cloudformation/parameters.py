@@ -14,16 +14,13 @@ from walint.sources.cloudformation.texts import at
 if TYPE_CHECKING:
     from walint.sources.cloudformation.stack import Stack
 
-_PSEUDO = {
-    "AWS::Region": "region",
-    "AWS::AccountId": "account",
-    "AWS::Partition": "partition",
-    "AWS::URLSuffix": None,
-    "AWS::StackName": None,
-    "AWS::StackId": None,
-    "AWS::NotificationARNs": None,
-}
-"""The pseudo-parameters, and the setting that may give their value."""
+_PSEUDO = frozenset(
+    (
+        "AWS::Region", "AWS::AccountId", "AWS::Partition", "AWS::URLSuffix", "AWS::StackName", "AWS::StackId",
+        "AWS::NotificationARNs",
+    )
+)  # fmt: skip
+"""The pseudo-parameters, without AWS::NoValue."""
 
 _OF_THE_STACK = frozenset(("AWS::StackName", "AWS::StackId", "AWS::NotificationARNs"))
 """Those that differ between a stack and its nested stacks."""
@@ -32,10 +29,10 @@ _OF_THE_STACK = frozenset(("AWS::StackName", "AWS::StackId", "AWS::NotificationA
 class Parameters:
     """The values of a stack's parameters: given, by default, or one of the allowed ones."""
 
-    def __init__(self, stack: Stack, declared: Mapping[str, Value], given: Mapping[str, str | Value]) -> None:
+    def __init__(self, stack: Stack, declared: Mapping[str, Value]) -> None:
         self._stack = stack
         self._declared = declared
-        self._given = given
+        self._given = stack.deployment.parameters
         self._values: dict[str, Value] = {}
 
     def __contains__(self, name: object) -> bool:
@@ -53,8 +50,7 @@ class Parameters:
         return self._pseudo(name, span) if name in _PSEUDO else None
 
     def _pseudo(self, name: str, span: Span | None) -> Value:
-        setting = _PSEUDO[name]
-        given = getattr(self._stack.settings, setting) if setting else None
+        given = self._stack.deployment.pseudo(name)
         if given is not None:
             return Known(given, span)
         unit = self._stack.unit if name in _OF_THE_STACK else self._stack.root.unit
@@ -63,9 +59,9 @@ class Parameters:
     def _resolved(self, name: str) -> Value:
         symbol = f"{self._stack.unit}#{name}"
         declared = self._declared[name]
-        body = declared.data if isinstance(declared, Known) else None
-        if not isinstance(body, Mapping):
+        if not isinstance(declared, Known) or isinstance(declared.data, str) or not isinstance(declared.data, Mapping):
             return Unknown(f"parameter {name} is not declared as a mapping", None, symbol, surely_set=True)
+        body: Mapping[str, Value] = declared.data
         kind = _text(body.get("Type")) or "String"
         if (_text(body.get("NoEcho")) or "").lower() == "true":
             return Unknown(f"parameter {name} is NoEcho", None, symbol, surely_set=True)
@@ -84,9 +80,10 @@ class Parameters:
 def _allowed(allowed: Value | None, kind: str, name: str, symbol: str) -> Value:
     """The values that a parameter without a value may take, where they are listed."""
     unknown = Unknown(f"parameter {name} has no default", None, symbol, surely_set=True)
-    if not isinstance(allowed, Known) or isinstance(allowed.data, str) or not isinstance(allowed.data, Sequence):
+    listed = allowed.data if isinstance(allowed, Known) else None
+    if isinstance(listed, str) or not isinstance(listed, Sequence):
         return unknown
-    values = list(dict.fromkeys(_text(item) for item in allowed.data))
+    values = list(dict.fromkeys(_text(item) for item in listed))
     if None in values or not 0 < len(values) <= MAX_CHOICES or "List" in kind:
         return unknown
     texts = [text for text in values if text is not None]
@@ -115,10 +112,11 @@ def _passed(value: Value, kind: str) -> Value:
     match value:
         case Known(data=Mapping()):
             return Unknown("a mapping is no value for a parameter", value.span)
-        case Known(data=None | str() | bool() | int() | float() as scalar):
+        case Known(data=None | str() | int() | float() as scalar):
             return at(_typed(as_text(scalar), kind), value.span)
         case Alternatives(choices=choices):
-            return Alternatives(tuple(Choice(choice.given, _passed(choice.value, kind)) for choice in choices), value.span)
+            passed = (Choice(choice.given, _passed(choice.value, kind)) for choice in choices)
+            return Alternatives(tuple(passed), value.span)
         case Text() | Reference() if kind == "CommaDelimitedList" or kind.startswith("List<"):
             return Unknown("the list is put together at deployment", value.span, surely_set=True)
         case Absent():

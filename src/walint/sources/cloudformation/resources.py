@@ -56,8 +56,8 @@ def resources_of(stack: Stack) -> list[Resource]:
                 presence=presence,
                 exempt=cdk.exempt(type_name, name, construct_path),
                 construct_path=construct_path,
-                account=stack.settings.account,
-                region=stack.settings.region,
+                account=stack.deployment.account,
+                region=stack.deployment.region,
                 ignores=_ignores(body) if has_ignores else (),
             )
         )

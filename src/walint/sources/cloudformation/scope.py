@@ -12,7 +12,7 @@ from walint.model.span import Span
 from walint.model.value import Known, Reference, Unknown, Value
 from walint.sources.cloudformation import loops
 from walint.sources.cloudformation.document import MAP, PLAIN, SEQ, TEXT, Document
-from walint.sources.cloudformation.functions import FUNCTIONS
+from walint.sources.cloudformation.functions import FUNCTIONS, Function
 from walint.sources.cloudformation.lazy import TRANSFORM, LazyMapping, LazySequence
 from walint.sources.cloudformation.scalars import as_text, plain
 from walint.sources.cloudformation.texts import at, text_of
@@ -27,6 +27,10 @@ SHORT = {"!Ref": "Ref", "!Condition": "Condition"} | {
 
 _TEXT_TAGS = frozenset(("tag:yaml.org,2002:str", "tag:yaml.org,2002:binary", "tag:yaml.org,2002:timestamp", "!"))
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null"))
+
+
+MAX_CALLS = 40
+"""How deep function calls may be nested; CloudFormation's limits keep real templates far below."""
 
 
 class Scope:
@@ -57,11 +61,22 @@ class Scope:
             if len(pairs) == 1 and pairs[0][0].__class__ is ScalarNode:
                 function = FUNCTIONS.get(pairs[0][0].value)
                 if function is not None:
-                    return function(self, pairs[0][1], span)
-            return self._mapping(node, span)
+                    return self._called(function, pairs[0][1], span)
+            return self._mapping(node, span)  # type: ignore[arg-type]
         if tag == SEQ:
-            return Known(LazySequence(self, node), span)
+            return Known(LazySequence(self, node), span)  # type: ignore[arg-type]
         return self._tagged(node, span)
+
+    def _called(self, function: Function, argument: Node, span: Span) -> Value:
+        """Calls a function, unless too many are being called inside each other (a cycle through nested stacks)."""
+        calls = self.stack.calls
+        if calls.depth >= MAX_CALLS:
+            return Unknown("too many functions are nested in each other", span)
+        calls.depth += 1
+        try:
+            return function(self, argument, span)
+        finally:
+            calls.depth -= 1
 
     def function_of(self, node: Node) -> str | None:
         """The long name of the intrinsic function that a node calls, or None."""
@@ -95,7 +110,7 @@ class Scope:
         tag = node.tag
         name = SHORT.get(tag)
         if name in FUNCTIONS:
-            return FUNCTIONS[name](self, _untagged(node), span)
+            return self._called(FUNCTIONS[name], _untagged(node), span)
         if tag == "!Transform":
             rest = self.transformed(_untagged(node))
             return Known({}, span, "explicit", rest) if loops.is_include(node) else at(rest, span)
@@ -142,7 +157,8 @@ class Scope:
             value = self.bindings.get(found.group(2)) if self.bindings else None
             if value is None:
                 return found.group()
-            shown = as_text(value.data) if not isinstance(value.data, list | tuple | Mapping) else found.group()  # type: ignore[arg-type]
+            data = value.data
+            shown = as_text(data) if data is None or isinstance(data, str | int | float) else found.group()
             return re.sub(r"[^A-Za-z0-9]", "", shown) if found.group(1) == "&" else shown
 
         return loops.VARIABLE.sub(replaced, text)
@@ -165,5 +181,7 @@ def _untagged(node: Node) -> Node:
     if isinstance(node, ScalarNode):
         tag = PLAIN if node.style is None else TEXT
         return ScalarNode(tag, node.value, node.start_mark, node.end_mark, node.style)
-    kind, tag = (MappingNode, MAP) if isinstance(node, MappingNode) else (SequenceNode, SEQ)
-    return kind(tag, node.value, node.start_mark, node.end_mark, node.flow_style)
+    if isinstance(node, MappingNode):
+        return MappingNode(MAP, node.value, node.start_mark, node.end_mark, node.flow_style)
+    flow = isinstance(node, SequenceNode) and node.flow_style
+    return SequenceNode(SEQ, node.value, node.start_mark, node.end_mark, flow)

@@ -12,12 +12,12 @@ from walint.model.span import Span
 from walint.model.value import Known, Unknown, Value
 from walint.sources.cloudformation.cases import ALWAYS, Cases
 from walint.sources.cloudformation.conditions import Conditions
+from walint.sources.cloudformation.deployment import Deployment
 from walint.sources.cloudformation.document import MAP, Document
 from walint.sources.cloudformation.lazy import TRANSFORM, LazyMapping
 from walint.sources.cloudformation.loops import MAX_ENTRIES, is_include, name_of
 from walint.sources.cloudformation.parameters import Parameters
 from walint.sources.cloudformation.scope import Scope
-from walint.sources.settings import SourceSettings
 
 if TYPE_CHECKING:
     from walint.sources.cloudformation.exports import Exports
@@ -38,33 +38,33 @@ class Stack:
         self,
         document: Document,
         unit: str,
-        settings: SourceSettings,
+        deployment: Deployment,
         exports: Exports,
         *,
-        given: Mapping[str, str | Value] | None = None,
         parent: Stack | None = None,
         name: str = "",
         presence: Cases = ALWAYS,
     ) -> None:
         self.document = document
         self.unit = unit
-        self.settings = settings
+        self.deployment = deployment
         self.parent = parent
         self.root: Stack = parent.root if parent else self
-        self.prefix = f"{parent.prefix}{name}/" if parent else ""
+        self.prefix: str = f"{parent.prefix}{name}/" if parent else ""
         self.presence = presence
         self.references: dict[str, str] = {}
         self.unseen: list[Unseen] = []
         self.problems: list[Problem] = []
         self.children: dict[str, Stack] = {}
         self.atoms: dict[str, str] = {}
-        self._exports = exports
+        self.exports = exports
+        self.calls = exports.calls
         self._left = MAX_ENTRIES
         self.scope = Scope(self, document)
         self._sections = _sections(document.root)
         self.transforms = list(self._transforms())
         self.macro = next((name for name in self.transforms if not name.startswith((*_HARMLESS, "AWS::Include"))), None)
-        self.parameters = Parameters(self, self._section("Parameters"), given or {})
+        self.parameters = Parameters(self, self._section("Parameters"))
         conditions = self._section("Conditions")
         self.conditions = Conditions(self, {key: entry for key in conditions if (entry := conditions.entry(key))})
         self._mappings = self._section("Mappings")
@@ -107,7 +107,7 @@ class Stack:
 
     def imported(self, name: Value, span: Span | None) -> Value:
         """What `Fn::ImportValue` gives for a name."""
-        return self._exports.imported(name, span, self.unit)
+        return self.exports.imported(name, span, self.unit)
 
     def may_unroll(self, count: int = 1) -> bool:
         """Counts an entry that a loop makes; false when the template has made too many."""
@@ -130,12 +130,11 @@ class Stack:
 
     def _section(self, name: str) -> LazyMapping:
         pair = self._sections.get(name)
-        if pair is not None and isinstance(pair[1], MappingNode):
-            if pair[1].tag == MAP:
-                return LazyMapping(self.scope, pair[1])
-            self.report("error", f"{name} is not a mapping", self.document.span(pair[0]))
-        elif pair is not None and not _is_null(pair[1]):
-            self.report("error", f"{name} is not a mapping", self.document.span(pair[0]))
+        if pair is not None and isinstance(pair[1], MappingNode) and pair[1].tag == MAP:
+            return LazyMapping(self.scope, pair[1])
+        if pair is not None and not _is_null(pair[1]):
+            level = "error" if name == "Resources" else "note"
+            self.report(level, f"{name} is not a mapping", self.document.span(pair[0]))
         return LazyMapping(self.scope, _EMPTY)
 
     def _transforms(self) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TypeAlias
 
@@ -26,14 +26,12 @@ _SECRET = ("{{resolve:secretsmanager:", "{{resolve:ssm-secure:")
 def pieces_of(value: Value) -> tuple[Piece, ...] | None:
     """The pieces that a value adds to a text, or None when it is no text (a list, alternatives)."""
     match value:
-        case Known(data=Mapping()):
-            return None
         case Known(data=str() as text):
             return (text,)
+        case Known(data=None | bool() | int() | float() as scalar):
+            return (as_text(scalar),)
         case Known(data=Sequence() as items):
             return _list_pieces(items)
-        case Known(data=scalar):
-            return (as_text(scalar),)
         case Text(pieces=pieces):
             return pieces
         case Unknown() | Reference():
@@ -46,9 +44,8 @@ def _list_pieces(items: Sequence[Value]) -> tuple[Piece, ...] | None:
     """A list inside text, as a parameter of a list type is written: joined by commas."""
     pieces: list[Piece] = []
     for item in items:
-        inner = None if isinstance(item, Known) and isinstance(item.data, Sequence | Mapping) else pieces_of(item)
-        if isinstance(item, Known) and isinstance(item.data, str):
-            inner = (item.data,)
+        nested = isinstance(item, Known) and not isinstance(item.data, str) and isinstance(item.data, Sequence)
+        inner = None if nested else pieces_of(item)
         if inner is None:
             return None
         if pieces:
@@ -139,17 +136,14 @@ def at(value: Value, span: Span | None) -> Value:
 def canonical(value: Value) -> str | None:
     """A text that is equal for two values only if they are equal; None when the value has no such form."""
     match value:
-        case Known(data=Mapping()) | Alternatives():
-            return None
-        case Known(data=str() as text):
+        case Known(data=None | bool() | int() | float() | str() as scalar):
+            text = as_text(scalar)
             return json.dumps(text) if len(text) <= _MAX_CANONICAL else None
         case Known(data=Sequence() as items):
             inner = [canonical(item) for item in islice(items, 100)]
             if len(items) > len(inner) or None in inner:
                 return None
             return f"[{','.join(str(item) for item in inner)}]"
-        case Known(data=scalar):
-            return json.dumps(as_text(scalar))
         case Unknown(symbol=symbol):
             return symbol
         case Reference(target=target, attribute=attribute):
