@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from walint.findings.result import (
 from walint.reports.context import ReportContext
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 HERE = Path(__file__).parent
 
@@ -283,18 +284,13 @@ def context(project: Path) -> ReportContext:
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Golden:
-    return Golden(update=request.config.getoption("--update-golden", default=False))
+def golden() -> Callable[[str, str], None]:
+    """Compares an output with the one that was looked at and kept; WALINT_UPDATE_GOLDEN=1 keeps the new one instead."""
 
-
-@dataclass(frozen=True)
-class Golden:
-    """Compares an output with the one that was looked at and kept."""
-
-    update: bool
-
-    def check(self, name: str, text: str) -> None:
+    def check(name: str, text: str) -> None:
         file = HERE / "golden" / name
-        if self.update:
+        if os.environ.get("WALINT_UPDATE_GOLDEN"):
             file.write_bytes(text.encode())
         assert file.read_bytes().decode() == text
+
+    return check

@@ -97,6 +97,7 @@ def _questions(result: Result) -> list[dict[str, Any]]:
     return [
         {
             "id": question.id,
+            "title": question.title,
             "score": None if question.score is None else round(question.score, 4),
             "pass": question.passed,
             "fail": question.failed,

@@ -7,21 +7,13 @@ assessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from walint.catalog.practices import pillars, question, questions
 from walint.findings.evaluation import Severity
 from walint.findings.result import Result
 
 WEIGHTS: dict[Severity, int] = {"high": 8, "medium": 4, "low": 2, "info": 1}
-PILLARS = {
-    "OPS": "Operational excellence",
-    "SEC": "Security",
-    "REL": "Reliability",
-    "PERF": "Performance efficiency",
-    "COST": "Cost optimization",
-    "SUS": "Sustainability",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +44,17 @@ def pillar_of(question: str) -> str:
     return question.rstrip("0123456789")
 
 
-def question_scores(result: Result, questions: Iterable[tuple[str, str]] = ()) -> list[QuestionScore]:
-    """The questions that the run's rules ask, and those named besides (id and title), sorted by pillar and number."""
-    titles = dict(questions)
-    totals: dict[str, _Total] = {question: _Total() for question in titles}
+def question_scores(result: Result, *, pillar: str | None = None) -> list[QuestionScore]:
+    """The questions that the run's rules ask, in the framework's order.
+
+    With `pillar` (its letters: OPS), all questions of that pillar are there, assessed or not.
+    """
+    totals: dict[str, _Total] = {}
+    if pillar is not None:
+        totals = {one.id: _Total() for one in questions() if pillar_of(one.id) == pillar}
     for rule in result.rules:
-        for question in {question_of(practice) for practice in rule.practices}:
-            total = totals.setdefault(question, _Total())
+        for asked in {question_of(practice) for practice in rule.practices}:
+            total = totals.setdefault(asked, _Total())
             passed, failed = rule.outcomes.get("pass", 0), rule.outcomes.get("fail", 0)
             total.rules += 1
             total.passed += passed
@@ -66,7 +62,7 @@ def question_scores(result: Result, questions: Iterable[tuple[str, str]] = ()) -
             total.unknown += rule.outcomes.get("unknown", 0)
             total.weight_passed += WEIGHTS[rule.severity] * passed
             total.weight += WEIGHTS[rule.severity] * (passed + failed)
-    return [_score(question, titles.get(question, ""), totals[question]) for question in sorted(totals, key=_order)]
+    return [_score(asked, totals[asked]) for asked in sorted(totals, key=_order)]
 
 
 def overall(result: Result, pillar: str | None = None) -> float | None:
@@ -90,12 +86,14 @@ class _Total:
     weight: int = 0
 
 
-def _score(question: str, title: str, total: _Total) -> QuestionScore:
+def _score(question_id: str, total: _Total) -> QuestionScore:
+    known = question(question_id)
     score = total.weight_passed / total.weight if total.weight else None
-    return QuestionScore(question, title, score, total.passed, total.failed, total.unknown, total.rules)
+    title = known.title if known else ""
+    return QuestionScore(question_id, title, score, total.passed, total.failed, total.unknown, total.rules)
 
 
-def _order(question: str) -> tuple[int, str]:
-    pillar = pillar_of(question)
-    order = list(PILLARS)
-    return (order.index(pillar) if pillar in order else len(order), question)
+def _order(question_id: str) -> tuple[int, str]:
+    order = list(pillars())
+    prefix = pillar_of(question_id)
+    return (order.index(prefix) if prefix in order else len(order), question_id)

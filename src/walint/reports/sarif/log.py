@@ -26,7 +26,7 @@ _INFORMATION = "https://docs.aws.amazon.com/wellarchitected/latest/operational-e
 _NOTIFICATIONS = {
     "incomplete-input": "Something could not be read or judged.",
     "internal-error": "A rule could not be judged because of a bug in walint.",
-    "notice": "Something to know that is no finding.",
+    "run-notice": "Something to know that is no finding.",
     "results-left-out": "More findings than GitHub shows were left out of the report.",
 }
 
@@ -131,7 +131,7 @@ def _invocation(result: Result, left_out: int, places: Places) -> om.Invocation:
         said = f"{record.rule_id} could not be judged on {subject_of(record)}: {record.reason or 'unknown reason'}"
         notifications.append(_notification("internal-error", "error", said, record.location, places))
     notifications += [
-        _notification("notice", notice.level, notice.message, notice.location, places) for notice in result.notices
+        _notification("run-notice", notice.level, notice.message, notice.location, places) for notice in result.notices
     ]
     if left_out > 0:
         said = (

@@ -36,7 +36,7 @@ class Places:
         return om.PhysicalLocation(artifact_location=om.ArtifactLocation(uri=pseudo_uri(record)), region=region)
 
     def line_hash(self, record: Record) -> str | None:
-        """GitHub's hash of the blamed line; None when its file cannot be read; for what lies in no file one of our own."""
+        """GitHub's hash of the blamed line, None for an unreadable file; one of our own where there is none."""
         location = record.location
         if location is None:
             identity = f"{record.rule_id}\0{record.resource.arn or record.resource.address}"
@@ -66,7 +66,7 @@ def uri_of(path: str) -> str:
 
 
 def pseudo_uri(record: Record) -> str:
-    """`aws/<account>/<region>/<service>/<type>/<name>` for a live resource; else with the source for account and region."""
+    """`aws/<account>/<region>/<service>/<type>/<name>` of a live resource; else the source instead."""
     subject = record.resource
     provider, _, rest = subject.type.partition("::")
     service, _, kind = rest.partition("::")

@@ -31,8 +31,9 @@ def sentence(text: str) -> str:
 
 
 def pascal_case(rule_id: str) -> str:
-    """LambdaTracing for lambda-tracing."""
-    return "".join(word[:1].upper() + word[1:] for word in rule_id.split("-"))
+    """LambdaTracing for lambda-tracing. A name must differ from its id by more than case: NoticeRule for notice."""
+    name = "".join(word[:1].upper() + word[1:] for word in rule_id.split("-"))
+    return f"{name}Rule" if name.lower() == rule_id.lower() else name
 
 
 def descriptor(rule: RuleCount, context: ReportContext, taxa: Mapping[str, int]) -> om.ReportingDescriptor:

@@ -1,16 +1,15 @@
 """Writes sarif_om's objects as JSON.
 
-sarif_om comes without a serialiser; the one that is usually put beside it leaves out whatever equals a default, and with
-it the level of a warning, which then becomes the level of its rule. Here `level` is always written, and only what stands
-for "not given" is left out.
+sarif_om comes without a serialiser; the one that is usually put beside it leaves out whatever equals a default, and
+with it the level of a warning, which then becomes the level of its rule. Here `level` is always written, and only what
+stands for "not given" is left out.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import attr
 
@@ -46,10 +45,11 @@ def _plain(value: object) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    if not attr.has(type(value)):
+    cls: Any = type(value)
+    if not attr.has(cls):
         return value
     plain = {}
-    for name, key in _fields(type(value)):
+    for name, key in _fields(cls):
         member = getattr(value, name)
         if member is None or (key in _NOT_GIVEN and member == _NOT_GIVEN[key]):
             continue
@@ -60,6 +60,6 @@ def _plain(value: object) -> Any:
 
 
 @cache
-def _fields(cls: Hashable) -> list[tuple[str, str]]:
+def _fields(cls: Any) -> list[tuple[str, str]]:
     """The attributes of a class with their names in SARIF."""
-    return [(field.name, field.metadata["schema_property_name"]) for field in attr.fields(cast("type[Any]", cls))]
+    return [(field.name, field.metadata["schema_property_name"]) for field in attr.fields(cls)]

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from walint.findings.evaluation import Outcome, Severity
+from walint.findings.result import Result, RuleCount
+from walint.reports.scores import overall, question_scores
+
+
+def rule(rule_id: str, severity: Severity, practices: tuple[str, ...], **outcomes: int) -> RuleCount:
+    counts: dict[Outcome, int] = {"pass": outcomes.get("passed", 0), "fail": outcomes.get("failed", 0)}
+    counts["unknown"] = outcomes.get("unknown", 0)
+    return RuleCount(rule_id, rule_id, severity, practices, counts)
+
+
+def test_scores_are_weighted_by_severity(empty: Result) -> None:
+    rules = [
+        rule("a", "high", ("OPS08-BP01", "OPS08-BP02", "REL06-BP01"), passed=3, failed=1),
+        rule("b", "info", ("OPS08-BP04",), failed=8, unknown=5),
+    ]
+    scores = {score.id: score for score in question_scores(replace(empty, rules=rules))}
+    assert list(scores) == ["OPS08", "REL06"]
+    assert scores["OPS08"].score == 24 / 40
+    assert (scores["OPS08"].passed, scores["OPS08"].failed, scores["OPS08"].unknown) == (3, 9, 5)
+    assert scores["REL06"].score == 24 / 32
+
+
+def test_unknown_alone_is_no_score(empty: Result) -> None:
+    scores = question_scores(replace(empty, rules=[rule("a", "high", ("OPS08-BP01",), unknown=3)]))
+    assert [(score.id, score.score, score.unknown) for score in scores] == [("OPS08", None, 3)]
+
+
+def test_all_questions_of_a_pillar_are_there(empty: Result) -> None:
+    scores = question_scores(empty, pillar="OPS")
+    assert [score.id for score in scores] == [f"OPS{number:02}" for number in range(1, 12)]
+    assert {score.score for score in scores} == {None}
+    assert all(score.title for score in scores)
+
+
+def test_overall_counts_each_rule_once(empty: Result) -> None:
+    rules = [
+        rule("a", "medium", ("OPS08-BP01", "OPS09-BP02"), passed=1, failed=1),
+        rule("b", "medium", ("REL06-BP01",), passed=2),
+    ]
+    result = replace(empty, rules=rules)
+    assert overall(result) == 0.75
+    assert overall(result, "OPS") == 0.5
+    assert overall(empty) is None
