@@ -233,16 +233,23 @@ def _together(verdicts: Sequence[tuple[Assumptions, _Verdict]]) -> _Verdict:
     failing = [(assumed, verdict) for assumed, verdict in verdicts if verdict.outcome == "fail"]
     if not failing:
         return next(verdict for _, verdict in verdicts if verdict.outcome == "unknown")
-    assumed, verdict = failing[0]
+    verdict = failing[0][1]
     others = [a for a, v in verdicts if v.outcome != "fail"]
-    decisive = _decisive(assumed, others)
     fact = verdict.facts[0] if verdict.facts else None
     detail = f" ({fact.property}: expected {fact.expected}, found {fact.found})" if fact and fact.property else ""
-    when = " or when ".join(dict.fromkeys(given_words(_decisive(a, others)) for a, _ in failing)) or given_words(decisive)
-    return _Verdict("unknown", verdict.severity, verdict.case, reasons=(f"fails when {when}{detail}",), span=verdict.span)
+    decisive = dict.fromkeys(tuple(_decisive(assumed, others)) for assumed, _ in failing)
+    when = _when(list(decisive))
+    return _Verdict("unknown", verdict.severity, verdict.case, reasons=(f"fails {when}{detail}",), span=verdict.span)
 
 
 def _decisive(assumed: Assumptions, others: Sequence[Assumptions]) -> list[tuple[str, str | bool]]:
     """The assumptions that set a case apart from the others."""
     differing = [(k, v) for k, v in assumed.items() if any(other.get(k, v) != v for other in others)]
     return differing or list(assumed.items())
+
+
+def _when(cases: Sequence[tuple[tuple[str, str | bool], ...]]) -> str:
+    """The failing cases in words: "unless IsProd", "when Env is dev or when Env is test"."""
+    if len(cases) == 1 and len(cases[0]) == 1 and cases[0][0][1] is False:
+        return f"unless {given_words([(cases[0][0][0], True)])}"
+    return "when " + " or when ".join(given_words(case) for case in cases)

@@ -15,7 +15,7 @@ from walint.findings.evaluation import Evaluation
 from walint.language.catalogue import Catalogue
 from walint.language.rule import Rule
 from walint.sources import load
-from walint.sources.settings import Settings
+from walint.sources.settings import SourceSettings
 
 _MARK = re.compile(r"(?:#|//)\s*(finding|unknown)\b")
 _OUTCOMES = {"finding": "fail", "unknown": "unknown"}
@@ -66,7 +66,7 @@ def run_example(rule: Rule, example: Mapping[str, Any], source: str) -> ExampleR
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_with_header(text, source), encoding="utf-8")
-        graph = load([root], Settings(root=root))
+        graph = load([root], SourceSettings(root=root))
         today = date.fromisoformat(example["today"]) if "today" in example else date(2026, 11, 20)
         selected = SelectedRule(rule, rule.severity, example.get("parameters", {}))
         evaluations = tuple(evaluate(graph, [selected], Options(today=today)))

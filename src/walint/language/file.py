@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Loc: TypeAlias = tuple[str | int, ...]
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):
+    """YAML with the booleans of YAML 1.2: `no`, `on` and `off` are words of the rule language, not booleans."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not (tag == "tag:yaml.org,2002:bool" and first not in "tTfF")]
+    for first, resolvers in _Base.yaml_implicit_resolvers.items()
+}
 
 
 class RuleError(WalintError):

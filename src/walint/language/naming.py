@@ -160,7 +160,13 @@ def own_name(resource: Resource, identity: Identity, context: Context) -> Value 
     """What the resource's name property says; None when AWS makes up a name."""
     if identity.name_property is None:
         return None
-    value = resource_scope(context, resource).read((identity.name_property,))
+    scope = resource_scope(context, resource)
+    value = scope.read((identity.name_property,))
+    if isinstance(value, Absent) and resource.type == "AWS::ApiGateway::RestApi":
+        # "If you do not specify a name, API Gateway takes the title of the OpenAPI definition" (RestApi, Name).
+        value = scope.read(("Body", "info", "title"))
+        if isinstance(value, Absent) and not isinstance(scope.read(("BodyS3Location",)), Absent):
+            value = Unknown(f"the name of {resource.address} stands in its definition file", resource.span)
     return None if isinstance(value, Absent) else value
 
 

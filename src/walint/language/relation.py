@@ -6,10 +6,11 @@ Every join is indexed once per scan, so that asking is a look-up and cost stays 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from walint.catalog.relations import JoinSpec, RelationSpec, relations
+from walint.language import backups, metrics
+from walint.language.population import Link, Population
 from walint.language.naming import Naming, keys, lookup_keys, names
 from walint.language.scope import Context, Path, Scope, parse_path, resource_scope
 from walint.language.truth import FAILS, HOLDS, Judgement, conjunction, undecided
@@ -19,22 +20,6 @@ from walint.model.value import Absent, Alternatives, Choice, Known, Unknown, Val
 
 _MOST_OPEN = 200
 """How many resources with an unresolved link are looked at one by one; past it, the population counts as open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A related resource, and whether the relation holds: surely (True) or perhaps (None, with the reasons)."""
-
-    resource: Resource
-    judgement: Judgement
-
-
-@dataclass(slots=True)
-class Population:
-    """The resources that are, or may be, related; `more` says why there may be others out of sight."""
-
-    links: list[Link] = field(default_factory=list)
-    more: list[str] = field(default_factory=list)
 
 
 Arguments: TypeAlias = Mapping[str, Any]
@@ -98,7 +83,7 @@ class Relations:
             population.more.append(value.reason if isinstance(value, Unknown) else "its name is not wholly known")
         named = self._index(join, context)
         candidates = named.candidates([*wanted])
-        for resource, _ in dict.fromkeys(candidates):
+        for resource in {resource.key: resource for resource, _ in candidates}.values():
             judgement = context.over_alternatives(value, _naming_test(resource, naming, context))
             if judgement.truth is not False:
                 yield Link(resource, _with_presence(judgement, resource, context))
@@ -233,8 +218,8 @@ def _only_under(choice: Choice, alternatives: Alternatives, value: Value) -> Val
     return Alternatives((Choice(choice.given, value), *others), alternatives.span)
 
 
-SPECIAL: dict[str, Special] = {}
-"""Relations that need more than joins, by their `kind`; filled by the modules that implement them."""
+SPECIAL: Mapping[str, Special] = {"alarms": metrics.alarms, "backup_selections": backups.backup_selections}
+"""Relations that need more than joins, by their `kind`."""
 
 
 def relation_named(name: str) -> RelationSpec:

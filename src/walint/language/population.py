@@ -1,0 +1,24 @@
+"""What asking a relation gives: the resources that are related, surely or perhaps, and what is out of sight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from walint.language.truth import Judgement
+from walint.model.resource import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A related resource, and whether the relation holds: surely (True) or perhaps (None, with the reasons)."""
+
+    resource: Resource
+    judgement: Judgement
+
+
+@dataclass(slots=True)
+class Population:
+    """The resources that are, or may be, related; `more` says why there may be others out of sight."""
+
+    links: list[Link] = field(default_factory=list)
+    more: list[str] = field(default_factory=list)
