@@ -1,0 +1,1 @@
+"""Facts about AWS, as data, each checked against an authority by a test; no opinions."""

@@ -28,6 +28,7 @@ _REGISTERING_MODULES: Final = (
     "walint.catalog.defaults",
     "walint.catalog.identity",
     "walint.catalog.practices",
+    "walint.catalog.relations",
 )
 """The catalogue's modules that register data. Other layers import their own before they call `compile_all`."""
 
