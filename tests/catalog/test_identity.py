@@ -91,7 +91,7 @@ REF_IS_NOT_THE_SCHEMA_S_IDENTIFIER = {
 
 @pytest.mark.parametrize("type_name", AWS_TYPES)
 def test_ref_returns_what_the_schema_identifies_the_resource_by(type_name: str) -> None:
-    """The primary identifier is what Ref returns, but for the documented exceptions and for schemas that say only Id."""
+    """The primary identifier is what Ref returns, but for documented exceptions and for schemas that say only Id."""
     found = identity_of(type_name)
     assert found is not None
     if type_name in REF_IS_NOT_THE_SCHEMA_S_IDENTIFIER or "Ref" not in found.attributes:

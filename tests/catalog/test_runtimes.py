@@ -19,7 +19,7 @@ from walint.catalog.runtimes import deprecation_date, is_known, runtime_names
         ("", False, None),
     ],
 )
-def test_when_a_runtime_is_deprecated(runtime: str, known: bool, deprecated: date | None) -> None:
+def test_when_a_runtime_is_deprecated(runtime: str, known: object, deprecated: date | None) -> None:
     assert (is_known(runtime), deprecation_date(runtime)) == (known, deprecated)
 
 
