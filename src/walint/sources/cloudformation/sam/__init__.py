@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from walint.model.resource import Resource
 from walint.model.value import Value
-from walint.sources.cloudformation.sam.apis import expand_http_api, expand_rest_api, expand_websocket_api
+from walint.sources.cloudformation.sam.apis import expand_http_api, expand_rest_api
 from walint.sources.cloudformation.sam.deployments import Deployments
 from walint.sources.cloudformation.sam.events import expand_events
 from walint.sources.cloudformation.sam.expansion import Expansion, Stack
@@ -27,18 +27,19 @@ from walint.sources.cloudformation.sam.others import (
     expand_layer,
     expand_table,
 )
+from walint.sources.cloudformation.sam.tags import propagate_tags
+from walint.sources.cloudformation.sam.websocket import expand_websocket_api
 
 __all__ = ["Stack", "expand"]
 
 _SAM = "AWS::Serverless::"
 _FUNCTION = "AWS::Serverless::Function"
 _STATE_MACHINE = "AWS::Serverless::StateMachine"
-_APIS = {
+_WEB_SOCKET = "AWS::Serverless::WebSocketApi"
+_OTHERS = {
     REST_API: expand_rest_api,
     HTTP_API: expand_http_api,
-    "AWS::Serverless::WebSocketApi": expand_websocket_api,
-}
-_OTHERS = {
+    _WEB_SOCKET: expand_websocket_api,
     "AWS::Serverless::SimpleTable": expand_table,
     "AWS::Serverless::LayerVersion": expand_layer,
     "AWS::Serverless::GraphQLApi": expand_graphql_api,
@@ -57,20 +58,20 @@ def expand(resources: Sequence[Resource], global_section: Value, stack: Stack) -
     written = [resource for resource in resources if resource.type.startswith(_SAM)]
     for resource in written:
         if resource.type == _FUNCTION:
-            properties = expansion.globals.properties_of(resource)
+            properties = expansion.properties_of(resource)
             target = expand_function(expansion, resource, properties, deployments)
             expand_events(expansion, target, properties, apis)
     for resource in written:
         if resource.type == _STATE_MACHINE:
-            expand_state_machine(expansion, resource, expansion.globals.properties_of(resource), apis)
+            expand_state_machine(expansion, resource, expansion.properties_of(resource), apis)
     implicit = apis.resources()
-    for api in implicit:
-        expansion.resources[api.name] = api
-    for resource in [*written, *implicit]:
-        if resource.type in _APIS and expansion.resources[resource.name] is resource:
-            with_events = apis.with_route_settings(resource)
-            _APIS[resource.type](expansion, with_events, expansion.globals.properties_of(with_events))
-        elif resource.type in _OTHERS:
-            _OTHERS[resource.type](expansion, resource, expansion.globals.properties_of(resource))
+    expansion.resources.update({api.name: api for api in implicit})
+    for resource in (*written, *implicit):
+        if resource.type in _OTHERS and expansion.resources.get(resource.name) is resource:
+            made = apis.with_route_settings(resource)
+            _OTHERS[resource.type](expansion, made, expansion.properties_of(made))
     deployments.finish()
+    if expansion.tags:
+        web_sockets = (resource.name for resource in written if resource.type == _WEB_SOCKET)
+        propagate_tags(expansion, frozenset(web_sockets))
     return list(expansion.resources.values())

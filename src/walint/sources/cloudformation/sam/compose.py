@@ -141,6 +141,17 @@ def pieces(value: Value) -> tuple[str | Unknown | Reference, ...]:
             return (Unknown("it depends on a condition", value.span),)
 
 
+def joined(parts: Iterable[str | Unknown | Reference]) -> tuple[str | Unknown | Reference, ...]:
+    """The same pieces with neighbouring texts made one."""
+    merged: list[str | Unknown | Reference] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        else:
+            merged.append(part)
+    return tuple(merged)
+
+
 def or_else(value: Value, default: Value) -> Value:
     """The value, with `default` in place of its absence."""
     return over(value, lambda each: default if isinstance(each, Absent) else each)
@@ -212,6 +223,43 @@ def tag_list(tags: Value, *before: tuple[str, str]) -> Value:
         return value
 
     return over(tags, convert)
+
+
+def tag_map(tags: Value, sam_tag: str) -> Value:
+    """A map of tags with the one that SAM adds itself."""
+
+    def extended(value: Value) -> Value:
+        if isinstance(value, Absent) or as_mapping(value) is not None:
+            return Known(Lazy({**passed_on(value, frozenset()), sam_tag: Known("SAM")}), value.span)
+        return value
+
+    return over(tags, extended)
+
+
+def stored(uri: Value, names: tuple[str, str, str], what: str) -> Value:
+    """Where something lies in S3, under the names that its type has for bucket, key and version.
+
+    SAM takes a mapping or an s3:// address; anything else is uploaded when the stack is packaged.
+    """
+    bucket, key, version = names
+
+    def located(value: Value) -> Value:
+        text = as_text(value)
+        if text is not None and text.startswith("s3://"):
+            place, _, query = text.removeprefix("s3://").partition("?")
+            first, _, rest = place.partition("/")
+            found = {bucket: first, key: rest.lstrip("/")}
+            if query.startswith("versionId="):
+                found[version] = query.removeprefix("versionId=")
+            return mapping(value.span, **{name: Known(part, value.span) for name, part in found.items()})
+        if as_mapping(value) is not None:
+            return mapping(value.span, **select(value, {bucket: "Bucket", key: "Key", version: "Version"}))
+        if isinstance(value, Absent | Unknown):
+            return value
+        packaged = later(f"the {what} is packaged when the stack is deployed", value.span)
+        return mapping(value.span, **{bucket: packaged, key: packaged})
+
+    return over(uri, located)
 
 
 def _tag(key: str, value: Maker) -> Known:

@@ -115,7 +115,8 @@ class Deployments:
     def _shared(
         self, function: Resource, logical_id: str, type_name: str, properties: Value, presence: Value, span: Span | None
     ) -> None:
-        nobody = replace(function, presence=TRUE, attributes={}, ignores=())
+        address = function.address.removesuffix(function.name) + logical_id
+        nobody = replace(function, name=logical_id, address=address, presence=TRUE, attributes={}, ignores=())
         self._expansion.generate(nobody, logical_id, type_name, properties, presence=presence, span=span)
 
     def _group(self, preference: Value, span: Span | None) -> Value:

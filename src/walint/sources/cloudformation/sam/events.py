@@ -36,7 +36,7 @@ from walint.sources.cloudformation.sam.presence import (
     provided,
     switched_on,
 )
-from walint.sources.cloudformation.sam.roles import statement, trust
+from walint.sources.cloudformation.sam.roles import queue_access, statement, trust
 from walint.sources.cloudformation.sam.streams import STREAMS, expand_stream, queue_mapping
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def dead_letters(expansion: Expansion, event: Event, source: Reference | None) -
     expansion.generate(owner, queue_id, "AWS::SQS::Queue", mapping(span), presence=presence, span=span)
     if source is not None:
         policy: dict[str, Maker] = {
-            "PolicyDocument": statement("sqs:SendMessage", queue, span),
+            "PolicyDocument": queue_access(queue, mapping(span, Service=Known("events.amazonaws.com")), source, span),
             "Queues": listing(span, expansion.reference(queue_id, "Ref", span)),
         }
         policy_id = event.logical_id + "QueuePolicy"
@@ -290,7 +290,7 @@ def _sns(expansion: Expansion, event: Event) -> None:
             expansion.generate(owner, queue_id, "AWS::SQS::Queue", properties, presence=within.presence, span=span)
         policy_id = as_text(get(queued, "QueuePolicyLogicalId")) or event.logical_id + "QueuePolicy"
         policy: dict[str, Maker] = {
-            "PolicyDocument": statement("sqs:SendMessage", queue, span),
+            "PolicyDocument": queue_access(queue, Known("*"), topic, span),
             "Queues": listing(span, url),
         }
         expansion.generate(
@@ -414,7 +414,8 @@ def _logs(expansion: Expansion, event: Event) -> None:
 def _iot(expansion: Expansion, event: Event) -> None:
     rule = expansion.reference(event.logical_id, "Ref", event.span)
     source = expansion.arn("iot", "rule/", rule, span=event.span)
-    permission(expansion, event, "iot.amazonaws.com", more={"SourceArn": source})
+    account = expansion.pseudo("AWS::AccountId", event.span)
+    permission(expansion, event, "iot.amazonaws.com", more={"SourceArn": source, "SourceAccount": account})
     action = mapping(event.span, Lambda=mapping(event.span, FunctionArn=event.target.arn))
     payload: dict[str, Maker] = {
         "RuleDisabled": Known(data=False),

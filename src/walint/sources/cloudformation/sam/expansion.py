@@ -10,12 +10,17 @@ from walint.model.graph import Unseen
 from walint.model.resource import Resource
 from walint.model.span import Span
 from walint.model.value import TRUE, Absent, Alternatives, Known, Reference, Text, Unknown, Value
-from walint.sources.cloudformation.sam.compose import as_mapping, get, pieces
+from walint.sources.cloudformation.sam.compose import as_mapping, as_text, get, joined, pieces
 from walint.sources.cloudformation.sam.globals import Globals
 from walint.sources.cloudformation.sam.presence import both, given, is_false
+from walint.sources.cloudformation.sam.tags import propagation
 
-_PASSED_ON = ("DeletionPolicy", "UpdateReplacePolicy")
+PASSED_ON = ("DeletionPolicy", "UpdateReplacePolicy")
 """Attributes that SAM gives to whatever it generates from a resource; conditions travel as presence."""
+
+
+_RETAINING = ("Retain", "Snapshot", "Delete")
+"""Policies in the order in which SAM prefers them when several functions share an API."""
 
 
 class Parameters(Protocol):
@@ -89,6 +94,16 @@ class Expansion:
         self.stack = stack
         self.globals = Globals(section)
         self.resources = resources
+        self.tags: dict[str, tuple[Value, Value]] = {}
+        """Of resources with PropagateTags, by name: whether it is on, and their tags."""
+
+    def properties_of(self, resource: Resource) -> Value:
+        """A SAM resource's properties with those of Globals."""
+        properties = self.globals.properties_of(resource)
+        handed_on = propagation(properties)
+        if handed_on is not None:
+            self.tags[resource.name] = handed_on
+        return properties
 
     def written(self, resource: Resource, type_name: str, properties: Value, dialect: Mapping[str, str]) -> Resource:
         """Replaces a SAM resource with the CloudFormation resource that keeps its logical id."""
@@ -115,7 +130,7 @@ class Expansion:
         presence = both(parent.presence, presence)
         if is_false(presence) or logical_id in self.resources:
             return
-        passed: dict[str, Value] = {name: parent.attributes[name] for name in _PASSED_ON if name in parent.attributes}
+        passed: dict[str, Value] = {name: parent.attributes[name] for name in PASSED_ON if name in parent.attributes}
         passed.update(attributes or {})
         self.resources[logical_id] = Resource(
             key=self.stack.key(logical_id),
@@ -155,7 +170,7 @@ class Expansion:
     def arn(self, service: str, *resource: str | Reference | Unknown, span: Span | None = None) -> Text:
         """An ARN in this stack's region and account, whichever they are."""
         region, account = self.pseudo("AWS::Region", span), self.pseudo("AWS::AccountId", span)
-        return Text((f"arn:aws:{service}:", *pieces(region), ":", *pieces(account), ":", *resource), span)
+        return Text(joined((f"arn:aws:{service}:", *pieces(region), ":", *pieces(account), ":", *resource)), span)
 
     def pseudo(self, name: str, span: Span | None) -> Value:
         """The value of a pseudo-parameter."""
@@ -190,3 +205,14 @@ class Expansion:
             yield Entry(name, value, given(value))
         elif not isinstance(value, Absent):
             yield Entry(name, value, TRUE)
+
+
+def stronger_policy(first: Value | None, second: Value) -> Value:
+    """Of two deletion policies the one that SAM prefers where several resources share what they make."""
+    if first is None:
+        return second
+    one, other = as_text(first), as_text(second)
+    for policy in _RETAINING:
+        if policy in {one, other}:
+            return first if one == policy else second
+    return first

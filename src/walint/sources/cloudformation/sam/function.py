@@ -20,6 +20,7 @@ from walint.sources.cloudformation.sam.compose import (
     over,
     passed_on,
     select,
+    stored,
     tag_list,
 )
 from walint.sources.cloudformation.sam.presence import (
@@ -32,7 +33,7 @@ from walint.sources.cloudformation.sam.presence import (
     negated,
     provided,
 )
-from walint.sources.cloudformation.sam.roles import RoleParts, generate_role, managed_policy, statement
+from walint.sources.cloudformation.sam.roles import RoleParts, generate_role, managed_policy, sending, statement
 
 if TYPE_CHECKING:
     from walint.model.resource import Resource
@@ -80,13 +81,6 @@ _DIALECT = {
     "CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig": "CapacityProviderConfig",
 }
 
-_DESTINATION_ACTIONS = {
-    "SQS": ("sqs:SendMessage", "SQSPolicy"),
-    "SNS": ("sns:publish", "SNSPolicy"),
-    "EventBridge": ("events:PutEvents", "EventBridgePolicy"),
-    "Lambda": ("lambda:InvokeFunction", "LambdaPolicy"),
-    "S3Bucket": ("s3:PutObject", "S3Policy"),
-}
 _DEAD_LETTER_ACTIONS = {"SQS": "sqs:SendMessage", "SNS": "sns:Publish"}
 
 
@@ -136,6 +130,8 @@ def _lambda_properties(expansion: Expansion, function: Resource, value: Value) -
     entries["Role"] = lambda: or_else(get(value, "Role"), expansion.reference(function.name + "Role", "Arn", span))
     entries["Code"] = lambda: _code(value)
     entries["Tags"] = lambda: tag_list(get(value, "Tags"), ("lambda:createdBy", "SAM"))
+    if "AutoPublishCodeSha256" in data:
+        entries["Description"] = lambda: _description(get(value, "Description"), get(value, "AutoPublishCodeSha256"))
     if "Tracing" in data:
         entries["TracingConfig"] = lambda: _tracing(get(value, "Tracing"))
     if "DeadLetterQueue" in data:
@@ -155,6 +151,16 @@ def _tracing(tracing: Value) -> Value:
         return Known(Lazy({"Mode": value}), value.span, origin)
 
     return over(tracing, convert)
+
+
+def _description(own: Value, sha: Value) -> Value:
+    """SAM appends the hash of the code, so that new code makes a new version."""
+    if isinstance(own, Absent):
+        return sha
+    texts = (as_text(own), as_text(sha))
+    if None in texts:
+        return later("SAM appends the hash of the code", own.span)
+    return Known(f"{texts[0]} {texts[1]}", own.span)
 
 
 def _dead_letters(queue: Value) -> Value:
@@ -184,9 +190,12 @@ def _code(value: Value) -> Value:
         own = get(value, sam_name)
         if not isinstance(own, Absent):
             entries[name] = own
-    if as_mapping(uri) is not None:
-        entries.update(select(uri, {"S3Bucket": "Bucket", "S3Key": "Key", "S3ObjectVersion": "Version"}))
-    elif not entries:
+    if not isinstance(uri, Absent) and not entries.keys() & {"ImageUri", "ZipFile"}:
+        place = stored(uri, ("S3Bucket", "S3Key", "S3ObjectVersion"), "code")
+        if as_mapping(place) is None:
+            return place
+        entries.update(passed_on(place, frozenset()))
+    elif len(entries) == 0:
         packaged = later("the code is packaged when the stack is deployed", span)
         entries.update({"S3Bucket": packaged, "S3Key": packaged})
     return Known(Lazy(entries), span)
@@ -299,7 +308,9 @@ def _managed_by_default(function: Resource, properties: Value, parts: RoleParts)
         queue = get(properties, "DeadLetterQueue")
         action = _DEAD_LETTER_ACTIONS.get(as_text(get(queue, "Type")) or "")
         if action:
-            parts.inline.append(("DeadLetterQueuePolicy", statement(action, get(queue, "TargetArn"), queue.span)))
+            allowed = statement(action, get(queue, "TargetArn"), queue.span)
+            versioned = {"Version": Known("2012-10-17"), **passed_on(allowed, frozenset())}
+            parts.inline.append(("DeadLetterQueuePolicy", mapping(queue.span, **versioned)))
 
 
 def _asynchronous(expansion: Expansion, function: Resource, properties: Value, parts: RoleParts, alias: Value) -> None:
@@ -361,7 +372,7 @@ def _destination(expansion: Expansion, function: Resource, wanted: Value, logica
 
 
 def _allow_destination(parts: RoleParts, wanted: Value, arn: Value, logical_id: str) -> None:
-    rule = _DESTINATION_ACTIONS.get(as_text(get(wanted, "Type")) or "")
-    if rule:
-        action, suffix = rule
-        parts.inline.append((logical_id + suffix, statement(action, arn, wanted.span)))
+    allowed = sending(as_text(get(wanted, "Type")) or "", arn, wanted.span)
+    if allowed:
+        suffix, document = allowed
+        parts.inline.append((logical_id + suffix, document))

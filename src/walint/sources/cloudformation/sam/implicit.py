@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from walint.model.resource import Resource
-from walint.model.value import Absent, Known, Text, Value
+from walint.model.value import Absent, Known, Reference, Text, Value
 from walint.sources.cloudformation.sam.compose import (
     Lazy,
     Maker,
@@ -18,19 +18,20 @@ from walint.sources.cloudformation.sam.compose import (
     is_literal,
     passed_on,
 )
-from walint.sources.cloudformation.sam.presence import FALSE, both, either, given, is_false, provided
+from walint.sources.cloudformation.sam.expansion import PASSED_ON, stronger_policy
+from walint.sources.cloudformation.sam.presence import FALSE, both, either, given, is_false, is_true, provided
 
 if TYPE_CHECKING:
     from walint.sources.cloudformation.sam.events import Event
     from walint.sources.cloudformation.sam.expansion import Expansion
 
 REST_API, HTTP_API = "AWS::Serverless::Api", "AWS::Serverless::HttpApi"
+_API_ID = {"Api": "RestApiId", "HttpApi": "ApiId"}
 _IDS = {"Api": "ServerlessRestApi", "HttpApi": "ServerlessHttpApi"}
 _TYPES = {"Api": REST_API, "HttpApi": HTTP_API}
 _ANY = "x-amazon-apigateway-any-method"
+_PARAMETER = re.compile(r"\{[a-zA-Z0-9._-]+\+?\}")
 _ANY_WORDS = frozenset({"any", _ANY})
-_RETAINING = ("Retain", "Snapshot", "Delete")
-"""Policies in the order in which SAM prefers them when several functions share an API."""
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class _Pending:
     presence: Value = FALSE
     route_settings: dict[str, Maker] = field(default_factory=dict)
     attributes: dict[str, Value] = field(default_factory=dict)
+    tags: dict[str, Maker] = field(default_factory=dict)
 
 
 class ImplicitApis:
@@ -83,18 +85,22 @@ class ImplicitApis:
 
     def api_of(self, event: Event) -> str | None:
         """The logical id of the API that an event belongs to, None when it is not one of this stack."""
-        named = get(event.properties, "RestApiId" if event.kind == "Api" else "ApiId")
+        named = get(event.properties, _API_ID[event.kind])
         return _IDS[event.kind] if isinstance(named, Absent) else self._expansion.target_of(named)
 
     def invocations(self, event: Event) -> Text:
         """The ARN of what the API may invoke the function for."""
         method, path = _route(event)
         method = "*" if method.lower() in _ANY_WORDS else method.upper()
-        path = "" if path == "$default" else re.sub(r"\{[^}]*\}", "*", path)
+        path = "" if path == "$default" else _PARAMETER.sub("*", path)
         path = path.rstrip("/") if len(path) > 1 else path
+        if path == "/$default":
+            method = ""
+        named = get(event.properties, _API_ID[event.kind])
         api_id = self.api_of(event)
-        api = self._expansion.reference(api_id, "Ref", event.span) if api_id else "*"
-        return self._expansion.arn("execute-api", api, f"/*/{method}{path}", span=event.span)
+        api: str | Reference = self._expansion.reference(api_id, "Ref", event.span) if api_id else "*"
+        api = as_text(named) or api
+        return self._expansion.arn("execute-api", api, f"/*/{method}{path}" if method else f"/*{path}", span=event.span)
 
     def _add(self, event: Event) -> None:
         if event.kind == "Api" and is_false(given(event.properties)):
@@ -102,9 +108,12 @@ class ImplicitApis:
         owner = event.target.owner
         pending = self._pending.setdefault(event.kind, _Pending(event))
         pending.presence = either(pending.presence, both(owner.presence, event.presence))
-        for name in ("DeletionPolicy", "UpdateReplacePolicy"):
+        for name in PASSED_ON:
             if name in owner.attributes:
-                pending.attributes[name] = _stronger(pending.attributes.get(name), owner.attributes[name])
+                pending.attributes[name] = stronger_policy(pending.attributes.get(name), owner.attributes[name])
+        wanted, tags = self._expansion.tags.get(owner.name, (FALSE, Absent()))
+        if is_true(wanted) and isinstance(get(event.properties, _API_ID[event.kind]), Absent):
+            pending.tags.update(passed_on(tags, frozenset()))
 
     def _add_route_settings(self, event: Event, api_id: str | None) -> None:
         settings = get(event.properties, "RouteSettings")
@@ -120,8 +129,12 @@ class ImplicitApis:
         made = []
         for kind, pending in self._pending.items():
             api_id, type_name = _IDS[kind], _TYPES[kind]
+            self._displace(api_id)
             owner = pending.first.target.owner
             entries: dict[str, Maker] = {"StageName": Known("Prod")} if kind == "Api" else {}
+            if pending.tags:
+                entries["Tags"] = Known(Lazy(pending.tags))
+                entries["PropagateTags"] = Known(data=True)
             span = self._expansion.globals.part(type_name).span or pending.first.span
             api = Resource(
                 key=self._expansion.stack.key(api_id),
@@ -140,6 +153,13 @@ class ImplicitApis:
             )
             made.append(api)
         return made
+
+    def _displace(self, api_id: str) -> None:
+        """Removes whatever the user calls by the name of an implicit API: SAM overwrites it."""
+        resources = self._expansion.resources
+        if api_id in resources:
+            for name in [name for name, resource in resources.items() if resource.name == api_id]:
+                del resources[name]
 
     def with_route_settings(self, api: Resource) -> Resource:
         """An HTTP API with the RouteSettings that its events add."""
@@ -160,13 +180,3 @@ def _route(event: Event) -> tuple[str, str]:
     if event.kind == "HttpApi" and not method and not path:
         return _ANY, "$default"
     return method or "any", path or "/*"
-
-
-def _stronger(first: Value | None, second: Value) -> Value:
-    if first is None:
-        return second
-    one, other = as_text(first), as_text(second)
-    for policy in _RETAINING:
-        if policy in {one, other}:
-            return first if one == policy else second
-    return first

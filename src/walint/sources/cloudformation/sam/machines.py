@@ -10,7 +10,6 @@ from walint.model.value import Absent, Known, Unknown, Value
 from walint.sources.cloudformation.sam.compose import (
     Lazy,
     Maker,
-    as_mapping,
     as_text,
     get,
     listing,
@@ -19,6 +18,7 @@ from walint.sources.cloudformation.sam.compose import (
     over,
     passed_on,
     select,
+    stored,
     tag_list,
 )
 from walint.sources.cloudformation.sam.events import (
@@ -101,12 +101,8 @@ def _properties(expansion: Expansion, machine: Resource, value: Value) -> Value:
     )
     entries["Tags"] = lambda: tag_list(get(value, "Tags"), ("stateMachine:createdBy", "SAM"))
     uri = get(value, "DefinitionUri")
-    if as_mapping(uri) is not None:
-        entries["DefinitionS3Location"] = uri
-    elif not isinstance(uri, Absent):
-        entries["DefinitionS3Location"] = Unknown(
-            "the definition is packaged when the stack is deployed", uri.span, surely_set=True
-        )
+    if not isinstance(uri, Absent):
+        entries["DefinitionS3Location"] = stored(uri, ("Bucket", "Key", "Version"), "definition")
     return Known(Lazy(entries), value.span, value.origin, value.rest)
 
 

@@ -13,7 +13,6 @@ from walint.sources.cloudformation.sam.compose import (
     as_text,
     constant,
     get,
-    later,
     listing,
     mapping,
     or_else,
@@ -21,6 +20,7 @@ from walint.sources.cloudformation.sam.compose import (
     pick,
     reading,
     select,
+    stored,
     tag_list,
 )
 from walint.sources.cloudformation.sam.presence import both, given, is_false, is_set, negated, provided, switched_on
@@ -74,9 +74,7 @@ def expand_layer(expansion: Expansion, resource: Resource, properties: Value) ->
         entries = pick(value, names)
         entries["LayerName"] = or_else(get(value, "LayerName"), constant(resource.name, value.span))
         uri = get(value, "ContentUri")
-        packaged = later("the layer is packaged when the stack is deployed", uri.span)
-        stored = select(uri, {"S3Bucket": "Bucket", "S3Key": "Key", "S3ObjectVersion": "Version"})
-        entries["Content"] = mapping(uri.span, **stored) if as_mapping(uri) is not None else packaged
+        entries["Content"] = stored(uri, ("S3Bucket", "S3Key", "S3ObjectVersion"), "layer")
         return Known(Lazy(entries), value.span, value.origin, value.rest)
 
     changed = expansion.written(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from walint.model.value import Absent, Alternatives, Known, Value
+from walint.model.value import Absent, Alternatives, Known, Text, Value
 from walint.sources.cloudformation.sam.compose import (
     LazyList,
     Maker,
@@ -19,6 +19,7 @@ from walint.sources.cloudformation.sam.compose import (
     listing,
     mapping,
     over,
+    pieces,
     select,
     tag_list,
 )
@@ -59,7 +60,47 @@ def managed_policy(name: str, span: Span | None) -> Known:
 
 def statement(action: str, resource: Value, span: Span | None) -> Value:
     """A policy document that allows one action on one resource."""
-    allow = mapping(span, Effect=Known("Allow"), Action=Known(action), Resource=resource)
+    return mapping(span, Statement=listing(span, _allow(action, resource, span)))
+
+
+def _allow(action: str, resource: Value, span: Span | None) -> Value:
+    return mapping(span, Effect=Known("Allow"), Action=Known(action), Resource=resource)
+
+
+def sending(kind: str, target: Value, span: Span | None) -> tuple[str, Value] | None:
+    """What a role needs to send to a destination: the suffix of the policy's name and its document.
+
+    None for kinds that SAM gives no permission for.
+    """
+    if kind in _SENDING:
+        action, suffix = _SENDING[kind]
+        return suffix, statement(action, target, span)
+    if kind in {"S3", "S3Bucket"}:
+        objects = Text((*pieces(target), "/*"), span)
+        allow = listing(span, _allow("s3:PutObject", objects, span), _allow("s3:ListBucket", target, span))
+        return "S3Policy", mapping(span, Statement=allow)
+    return None
+
+
+_SENDING = {
+    "SQS": ("sqs:SendMessage", "SQSPolicy"),
+    "SNS": ("sns:publish", "SNSPolicy"),
+    "EventBridge": ("events:PutEvents", "EventBridgePolicy"),
+    "Lambda": ("lambda:InvokeFunction", "LambdaPolicy"),
+}
+
+
+def queue_access(queue: Value, principal: Value, source: Value, span: Span | None) -> Value:
+    """The policy of a queue that lets one source send to it."""
+    condition = mapping(span, ArnEquals=mapping(span, **{"aws:SourceArn": source}))
+    allow = mapping(
+        span,
+        Effect=Known("Allow"),
+        Action=Known("sqs:SendMessage"),
+        Principal=principal,
+        Resource=queue,
+        Condition=condition,
+    )
     return mapping(span, Version=Known("2012-10-17"), Statement=listing(span, allow))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from walint.model.value import Absent, Known, Unknown, Value
+from walint.model.value import Absent, Known, Value
 from walint.sources.cloudformation.sam.compose import (
     Lazy,
     Maker,
     as_mapping,
+    as_sequence,
     as_text,
     get,
     mapping,
@@ -19,7 +20,7 @@ from walint.sources.cloudformation.sam.compose import (
     select,
 )
 from walint.sources.cloudformation.sam.expansion import Prefixed
-from walint.sources.cloudformation.sam.roles import managed_policy, statement
+from walint.sources.cloudformation.sam.roles import managed_policy, sending
 
 if TYPE_CHECKING:
     from walint.sources.cloudformation.sam.events import Event
@@ -73,12 +74,6 @@ _NOT_PASSED = frozenset(
 
 _KAFKA = {"MSK": "AmazonManagedKafkaEventSourceConfig", "SelfManagedKafka": "SelfManagedKafkaEventSourceConfig"}
 
-_DESTINATIONS = {
-    "SQS": ("sqs:SendMessage", "SQSPolicy"),
-    "SNS": ("sns:publish", "SNSPolicy"),
-    "S3": ("s3:PutObject", "S3Policy"),
-}
-
 
 def expand_stream(expansion: Expansion, event: Event) -> None:
     """Makes the event source mapping of an event of one of the kinds in STREAMS."""
@@ -97,14 +92,24 @@ def expand_stream(expansion: Expansion, event: Event) -> None:
     if kind.policy is not None:
         parts.from_events.append(managed_policy(f"service-role/{kind.policy}", event.span))
     if event.kind in _INLINE:
-        written = Unknown(f"SAM writes it for events of type {event.kind}", event.span)
+        written = later(f"SAM writes it for events of type {event.kind}", event.span)
         parts.from_events_inline.append((_INLINE[event.kind], written))
+    elif event.kind == "MSK" and _needs_secrets(event.properties):
+        written = later("SAM writes it for events of type MSK", event.span)
+        parts.from_events_inline.append(("MSKExecutionRolePolicy", written))
     failure = get(event.properties, "DestinationConfig", "OnFailure")
-    rule = _DESTINATIONS.get(as_text(get(failure, "Type")) or "")
-    if rule:
-        action, suffix = rule
-        document = statement(action, get(failure, "Destination"), failure.span)
+    allowed = sending(as_text(get(failure, "Type")) or "", get(failure, "Destination"), failure.span)
+    if allowed:
+        suffix, document = allowed
         parts.from_events_inline.append((event.logical_id + suffix, document))
+
+
+def _needs_secrets(properties: Value) -> bool:
+    """Whether an MSK event reads secrets: a client certificate, or the access to a schema registry."""
+    if not isinstance(get(properties, "SchemaRegistryConfig"), Absent):
+        return True
+    access = as_sequence(get(properties, "SourceAccessConfigurations")) or ()
+    return any(as_text(get(each, "Type")) == "CLIENT_CERTIFICATE_TLS_AUTH" for each in access)
 
 
 def _mapping(event: Event, properties: Value) -> Value:
