@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _MAX_OPEN = 50
 """How long a chain of conditions that refer to each other is followed."""
 
+_PLAIN_FUNCTIONS = frozenset(("Ref", "Fn::Sub", "Fn::FindInMap", "Fn::Join", "Fn::Select", "Fn::Split"))
 _FUNCTIONS = frozenset(("Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not", "Condition"))
 
 
@@ -175,10 +176,21 @@ class Conditions:
             if scope.function_of(node) != "Fn::Equals":
                 continue
             sides = scope.argument_of(node)
-            if isinstance(sides, SequenceNode) and len(sides.value) == 2:  # noqa: PLR2004 - two sides
+            if isinstance(sides, SequenceNode) and len(sides.value) == 2 and _is_plain(sides, scope):  # noqa: PLR2004
                 expression = _equality(scope.value(sides.value[0]), scope.value(sides.value[1]))
                 if expression is not None:
                     self._stack.root.atoms.setdefault(expression, f"{self._stack.unit}#{name}")
+
+
+def _is_plain(node: Node, scope: Scope) -> bool:
+    """Whether a node can be read without asking for any condition."""
+    function = scope.function_of(node)
+    if function is not None and function not in _PLAIN_FUNCTIONS:
+        return False
+    argument = node if function is None else scope.argument_of(node)
+    if isinstance(argument, SequenceNode):
+        return all(_is_plain(part, scope) for part in argument.value)
+    return isinstance(argument, ScalarNode)
 
 
 def _variable(name: str) -> Cases:

@@ -57,6 +57,7 @@ class Loader:
         self._documents: dict[str, Document | None] = {}
         self._roots: list[tuple[Path, Deployment]] = []
         self._samconfigs: dict[str, bytes | None] = {}
+        self._declared: dict[Stack, Sequence[_Nested]] = {}
         self._stacks = 0
         self._given: dict[str, str] = {}
         for path in settings.parameter_files:
@@ -247,8 +248,13 @@ class Loader:
                 self._documents[known] = self._parsed(Candidate(path, shown, explicit=True), data)
         return self._documents[known]
 
-    def _nested(self, stack: Stack) -> Iterator[_Nested]:
-        """The nested stacks that a template declares."""
+    def _nested(self, stack: Stack) -> Sequence[_Nested]:
+        """The nested stacks that a template declares, looked up once."""
+        if stack not in self._declared:
+            self._declared[stack] = list(self._find_nested(stack))
+        return self._declared[stack]
+
+    def _find_nested(self, stack: Stack) -> Iterator[_Nested]:
         text = stack.document.text
         if not any(name in text for name in _NESTED_TYPES):
             return
