@@ -59,10 +59,10 @@ def test_everything_is_read(tmp_path: Path) -> None:
     assert (rule.enabled, rule.severity, dict(rule.parameters)) == (True, "high", {"min_days": 90})
     assert rule.where is not None
     assert rule.where.start_line == 17
-    assert config.environment(None) == Environment({"Days": "30", "Traced": "true"}, region="eu-west-1")
-    assert config.environment("prod") == Environment(
-        {"Days": "365", "Traced": "true"}, (tmp_path / "prod.json",), "eu-west-1", None, "prod"
-    )
+    everywhere = Environment({"Days": "30", "Traced": "true"}, region="eu-west-1")
+    assert config.layers(None) == (everywhere,)
+    prod = Environment({"Days": "365"}, (tmp_path / "prod.json",), sam_config_env="prod")
+    assert config.layers("prod") == (everywhere, prod)
     (entry,) = config.suppress
     assert (entry.rules, entry.reason, entry.until) == (("sqs-*",), "no consumer", "2027-01-31")
     assert (entry.where, entry.location) == (Where("batch", "Jobs*"), Location("walint.toml", 26, 1, 26, 2))
@@ -163,11 +163,11 @@ def test_outside_of_a_repository_only_the_folder_itself_counts(tmp_path: Path) -
 def test_an_environment_that_does_not_exist() -> None:
     config = Config(environments={"prod": Environment()}, shown_as="walint.toml")
     with pytest.raises(ConfigError, match="there is no environment 'dev'"):
-        config.environment("dev")
+        config.layers("dev")
 
 
 def test_without_environments_the_name_is_that_of_samconfig() -> None:
-    assert Config().environment("dev") == Environment(sam_config_env="dev")
+    assert Config().layers("dev") == (Environment(), Environment(sam_config_env="dev"))
 
 
 def test_the_schema_is_one() -> None:

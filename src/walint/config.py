@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,24 +72,20 @@ class Config:
     environments: Mapping[str, Environment] = field(default_factory=dict)
     suppress: tuple[Suppression, ...] = ()
 
-    def environment(self, name: str | None) -> Environment:
-        """What holds for all environments, and on top of it what holds in this one. Raises `ConfigError`."""
-        base = self.everywhere
+    def layers(self, name: str | None) -> tuple[Environment, ...]:
+        """What holds for all environments and, on top of it, what holds in this one. Raises `ConfigError`.
+
+        A project without any environment in its config may name one that only samconfig.toml knows.
+        """
         if name is None:
-            return base
+            return (self.everywhere,)
         chosen = self.environments.get(name)
         if chosen is None:
             if not self.environments:
-                return Environment(base.parameters, base.parameter_files, base.region, base.account, name)
+                return self.everywhere, Environment(sam_config_env=name)
             known = ", ".join(sorted(self.environments))
             raise ConfigError(f"there is no environment {name!r}", where=self.shown_as, help=f"the config has: {known}")
-        return Environment(
-            {**base.parameters, **chosen.parameters},
-            (*base.parameter_files, *chosen.parameter_files),
-            chosen.region or base.region,
-            chosen.account or base.account,
-            chosen.sam_config_env or name,
-        )
+        return self.everywhere, replace(chosen, sam_config_env=chosen.sam_config_env or name)
 
 
 def git_root(start: Path) -> Path | None:

@@ -1,0 +1,224 @@
+"""The whole flow of a scan: config and options -> sources -> engine -> findings."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from walint import __version__
+from walint.catalog import compiled
+from walint.catalog.practices import practice
+from walint.cli import choice
+from walint.cli.page import RulePage, page_of
+from walint.cli.parsing import UsageError, checked_choice, did_you_mean, words
+from walint.cli.terminal import with_progress
+from walint.config import Config, find, git_root, load
+from walint.config_schema import PROFILES, SEVERITIES
+from walint.engine import Options, SelectedRule, evaluate, select
+from walint.findings import baseline as baselines
+from walint.findings.assemble import Assembly, Run, assemble
+from walint.findings.baseline import Baseline
+from walint.findings.evaluation import Severity
+from walint.findings.result import Incomplete, Result
+from walint.findings.suppression import Suppressions, collect
+from walint.language.catalogue import Catalogue, load_rules
+from walint.model.graph import Graph
+from walint.reports.context import ReportContext
+from walint.reports.lines import Lines
+from walint.sources import SourceSettings
+from walint.sources import load as load_sources
+
+
+@dataclass(slots=True)
+class Scan:
+    """A scan that is done: its result, and what a report or a baseline needs besides."""
+
+    result: Result
+    root: Path
+    config: Config
+    catalogue: Catalogue
+    graph: Graph
+    assembly: Assembly
+    baseline_file: Path
+    today: date
+    parameters: Mapping[str, Mapping[str, Any]]
+
+    def context(self) -> ReportContext:
+        """How reports find sources and the texts of rules."""
+        return ReportContext(self.root, self.texts)
+
+    def texts(self, rule_id: str) -> RulePage | None:
+        """The texts of a rule, with its parameters as they are in this run."""
+        return page_of(self.catalogue, rule_id, self.parameters.get(rule_id, {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a scan happens: the paths, the folder they share, and the root that results are relative to."""
+
+    paths: tuple[Path, ...]
+    folder: Path
+    root: Path
+
+
+def scan(options: Namespace, operands: Sequence[str], *, honour_baseline: bool = True) -> Scan:
+    """Judges the paths as the options and the config say. Raises `WalintError` for whatever the user got wrong."""
+    started = _now()
+    place = locate(operands)
+    config = configured(options, place)
+    if options.no_cache:
+        compiled.use_cache(on=False)
+    today: date = options.today or datetime.now(UTC).date()
+    catalogue = load_rules(_rule_folders(options, config))
+    selected = _selected(options, config, catalogue)
+    file = baseline_file(options, config, place)
+    known = _baseline(file, place) if honour_baseline and file is not None else Baseline()
+    graph = load_sources(place.paths, _settings(options, config, place))
+    assembly = Assembly(
+        rules=choice.rule_infos((one.rule, one.severity) for one in selected),
+        known_rules=choice.known_names(catalogue),
+        suppressions=_suppressions(graph, config, place, today),
+        baseline=known,
+        whole=place.folder == place.root or (config.file is not None and config.file.parent == place.folder),
+        missing_files=[e.path for e in known.entries.values() if not os.path.lexists(place.root / e.path)],
+        show_passed=getattr(options, "show_passed", False),
+        min_severity=_min_severity(options, config),
+        practice_title=_practice_title,
+        remediation=lambda rule_id: catalogue.texts(rule_id).remediation,
+    )
+    evaluations = evaluate(graph, selected, Options(today=today))
+    run = Run(__version__, started, _now, today.isoformat())
+    judged = with_progress(evaluations, "evaluations", quiet=options.quiet)
+    result = assemble(judged, graph, assembly, run)
+    _complain_of_nothing(result, graph, operands)
+    where = file or place.root / baselines.DEFAULT_NAME
+    parameters = {one.rule.id: one.parameters for one in selected}
+    return Scan(result, place.root, config, catalogue, graph, assembly, where, today, parameters)
+
+
+def locate(operands: Sequence[str]) -> Place:
+    """The paths to scan and their root: the git work tree, else the current folder, else their own folder.
+
+    Raises `UsageError` for a path that does not exist.
+    """
+    from walint.cli import COMMANDS
+
+    for name in operands:
+        if not os.path.lexists(name):
+            hint = did_you_mean(name, COMMANDS) if "/" not in name and "." not in name else None
+            raise UsageError(f"no such file or folder: {name}", help=hint)
+    paths = tuple(Path(name) for name in operands or ["."])
+    wholes = [Path(os.path.realpath(path)) for path in paths]
+    folder = Path(os.path.commonpath([path if path.is_dir() else path.parent for path in wholes]))
+    here = Path(os.path.realpath("."))
+    root = git_root(folder) or (here if here == folder or here in folder.parents else folder)
+    return Place(paths, folder, root)
+
+
+def configured(options: Namespace, place: Place) -> Config:
+    """The config that holds for a place. Raises `ConfigError`."""
+    if options.config is not None:
+        if options.isolated:
+            raise UsageError("--config and --isolated exclude each other")
+        return load(options.config, place.root)
+    file = None if options.isolated else find(place.folder)
+    return load(file, place.root) if file else Config()
+
+
+def baseline_file(options: Namespace, config: Config, place: Place) -> Path | None:
+    """The baseline in use: that of the command line, of the config, or the usual one if it exists."""
+    given: Path | None = options.baseline
+    if given is not None:
+        return given
+    if options.isolated:
+        return None
+    if config.baseline is not None:
+        return config.baseline
+    folders = [config.file.parent] if config.file else []
+    usual = [folder / baselines.DEFAULT_NAME for folder in (*folders, place.root)]
+    return next((file for file in usual if file.is_file()), None)
+
+
+def _now() -> str:
+    """The time as reports show it. SOURCE_DATE_EPOCH fixes it, for reports that must be reproducible."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _rule_folders(options: Namespace, config: Config) -> list[Path]:
+    folders = [*config.rules_dirs, *(options.rules or ())]
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(f"the folder of rules {folder} does not exist", where=config.shown_as or None)
+    return folders
+
+
+def _selected(options: Namespace, config: Config, catalogue: Catalogue) -> list[SelectedRule]:
+    profile = checked_choice(options.profile, PROFILES, "--profile") or config.profile
+    if options.select:  # what the command line names by its id runs even if the config leaves it out
+        by_command = choice.wanted(words(options.select), words(options.ignore), catalogue)
+        by_config = choice.wanted((), config.ignore, catalogue, config.shown_as)
+        asked = choice.combined(by_command, by_config)
+    else:
+        ignored = (*config.ignore, *words(options.ignore))
+        asked = choice.wanted(config.select, ignored, catalogue, config.shown_as if config.select else "")
+    return select(catalogue.rules.values(), profile, asked, choice.overrides(config, catalogue))
+
+
+def _min_severity(options: Namespace, config: Config) -> Severity:
+    given = checked_choice(options.min_severity, SEVERITIES, "--min-severity")
+    return given or config.min_severity  # type: ignore[return-value]
+
+
+def _settings(options: Namespace, config: Config, place: Place) -> SourceSettings:
+    """What the sources are told. Later ones win: the config, its environment, the command line."""
+    from walint.sources.cloudformation.parameter_files import read_parameters
+
+    settings = SourceSettings(root=place.root, exclude=config.exclude)
+    values: dict[str, str] = {}
+    for layer in config.layers(options.env):
+        for file in layer.parameter_files:
+            values.update(read_parameters(file))
+        values.update(layer.parameters)
+        settings = replace(
+            settings,
+            region=layer.region or settings.region,
+            account=layer.account or settings.account,
+            sam_config_env=layer.sam_config_env or settings.sam_config_env,
+        )
+    for file in options.parameters or ():
+        values.update(read_parameters(file))
+    return replace(settings, parameters=values)
+
+
+def _suppressions(graph: Graph, config: Config, place: Place, today: date) -> Suppressions:
+    return collect(graph, Lines(place.root).text, config.suppress, today)
+
+
+def _baseline(file: Path, place: Place) -> Baseline:
+    """The baseline's content. One that was named must exist."""
+    try:
+        shown = file.absolute().relative_to(place.root).as_posix()
+    except ValueError:
+        shown = file.as_posix()
+    return baselines.load(file, shown)
+
+
+def _practice_title(practice_id: str) -> str:
+    found = practice(practice_id)
+    return found.title if found else practice_id
+
+
+def _complain_of_nothing(result: Result, graph: Graph, operands: Sequence[str]) -> None:
+    """Nothing to judge is not a clean result: the path may be wrong."""
+    if not graph.files and not graph.problems:
+        what = ", ".join(operands) or "the current folder"
+        result.incomplete.append(
+            Incomplete(what, "nothing to judge was found here", None, "name a template, or a folder that holds some")
+        )
