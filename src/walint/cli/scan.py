@@ -77,7 +77,7 @@ def scan(options: Namespace, operands: Sequence[str], *, honour_baseline: bool =
     catalogue = load_rules(_rule_folders(options, config))
     selected = _selected(options, config, catalogue)
     file = baseline_file(options, config, place)
-    known = _baseline(file, place) if honour_baseline and file is not None else Baseline()
+    known = baselines.load(file, shown_path(file, place.root)) if honour_baseline and file is not None else Baseline()
     graph = load_sources(place.paths, _settings(options, config, place))
     assembly = Assembly(
         rules=choice.rule_infos((one.rule, one.severity) for one in selected),
@@ -144,6 +144,14 @@ def baseline_file(options: Namespace, config: Config, place: Place) -> Path | No
     return next((file for file in usual if file.is_file()), None)
 
 
+def shown_path(path: Path, root: Path) -> str:
+    """A path for people: relative to the root where it lies inside."""
+    try:
+        return Path(os.path.realpath(path)).relative_to(root).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
 def _now() -> str:
     """The time as reports show it. SOURCE_DATE_EPOCH fixes it, for reports that must be reproducible."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
@@ -199,15 +207,6 @@ def _settings(options: Namespace, config: Config, place: Place) -> SourceSetting
 
 def _suppressions(graph: Graph, config: Config, place: Place, today: date) -> Suppressions:
     return collect(graph, Lines(place.root).text, config.suppress, today)
-
-
-def _baseline(file: Path, place: Place) -> Baseline:
-    """The baseline's content. One that was named must exist."""
-    try:
-        shown = file.absolute().relative_to(place.root).as_posix()
-    except ValueError:
-        shown = file.as_posix()
-    return baselines.load(file, shown)
 
 
 def _practice_title(practice_id: str) -> str:

@@ -121,8 +121,8 @@ def assemble(evaluations: Iterable[Evaluation], graph: Graph, how: Assembly, run
     return result
 
 
-def scope_of(graph: Graph, how: Assembly, unknown: Iterable[Record]) -> Scope:
-    """What a run judged, for the baseline."""
+def scope_of(graph: Graph, how: Assembly, unknown: Iterable[Record], missing: Collection[str]) -> Scope:
+    """What a run judged, for the baseline. `missing` are files that no longer exist."""
     undecided = {
         (name, record.location.path if record.location else "", address)
         for record in unknown
@@ -130,7 +130,7 @@ def scope_of(graph: Graph, how: Assembly, unknown: Iterable[Record]) -> Scope:
         for address in (record.resource.address, *record.instances)
     }
     names = {name for rule in how.rules.values() for name in rule.names}
-    return Scope(frozenset(graph.files), names, undecided, frozenset(how.missing_files))
+    return Scope(frozenset(graph.files), names, undecided, frozenset(missing))
 
 
 def _settle(evaluation: Evaluation, how: Assembly) -> tuple[Outcome, SuppressedBy | None]:
@@ -310,7 +310,7 @@ def _notices(graph: Graph, how: Assembly, result: Result, fails: Iterable[_Group
         notices += how.suppressions.notices(list(how.rules.values()), how.known_rules, whole=how.whole)
     if how.baseline.entries:
         seen = {group.fingerprint for group in fails}
-        notices += how.baseline.notices(seen, scope_of(graph, how, result.unknown))
+        notices += how.baseline.notices(seen, scope_of(graph, how, result.unknown, how.missing_files))
     return sorted(dict.fromkeys(notices), key=lambda n: (_start(n.location), n.level, n.message))
 
 
