@@ -67,22 +67,21 @@ class MetricService:
         return tuple(dimension for dimension in self.dimensions.values() if type_name in dimension.types)
 
 
-@cache
 def services() -> tuple[MetricService, ...]:
     """Every service of the table, in its order."""
-    return tuple(_services())
+    return tuple(_service(name) for name in _table())
 
 
 @cache
 def for_type(type_name: str) -> tuple[MetricService, ...]:
     """The services whose metrics are about resources of a CloudFormation type."""
-    return tuple(service for service in services() if type_name in service.types)
+    return tuple(_service(name) for name, entry in _table().items() if type_name in entry["types"])
 
 
 @cache
 def for_namespace(namespace: str) -> tuple[MetricService, ...]:
     """The services that publish into a namespace."""
-    return tuple(service for service in services() if service.namespace == namespace)
+    return tuple(_service(name) for name, entry in _table().items() if entry["namespace"] == namespace)
 
 
 @cache
@@ -97,18 +96,20 @@ def dimension_sets_of(namespace: str, metric: str) -> tuple[DimensionSet, ...] |
     return _distinct(chosen for one in found for chosen in one.dimension_sets)
 
 
-def _services() -> Iterator[MetricService]:
-    for name, entry in _table().items():
-        yield MetricService(
-            name,
-            entry["namespace"],
-            tuple(entry["types"]),
-            entry.get("when", {}),
-            {key: _dimension(key, body) for key, body in entry["dimensions"].items()},
-            {metric.name: metric for metric in _metrics(entry)},
-            entry.get("note", ""),
-            entry["source"],
-        )
+@cache
+def _service(name: str) -> MetricService:
+    """One service; they are made when they are first asked for, since a scan needs few of them."""
+    entry = _table()[name]
+    return MetricService(
+        name,
+        entry["namespace"],
+        tuple(entry["types"]),
+        entry.get("when", {}),
+        {key: _dimension(key, body) for key, body in entry["dimensions"].items()},
+        {metric.name: metric for metric in _metrics(entry)},
+        entry.get("note", ""),
+        entry["source"],
+    )
 
 
 def _dimension(name: str, body: dict[str, Any]) -> Dimension:
