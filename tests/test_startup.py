@@ -22,7 +22,6 @@ HEAVY = [
     "cfnlint",
     "email",
     "importlib.metadata",
-    "inspect",
     "jinja2",
     "logging",
     "multiprocessing",
