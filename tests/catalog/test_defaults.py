@@ -20,6 +20,8 @@ from walint.catalog.defaults import Default, default_of, known_defaults
 from walint.catalog.schemas import known_type, property_schema
 from walint.model.resource import Source
 
+MAYBE = object()
+
 WRITTEN: Mapping[str, Mapping[str, Any]] = yaml.safe_load(defaults._FILE.read_text(encoding="utf-8"))
 
 UNVERIFIED = {
@@ -35,16 +37,15 @@ UNVERIFIED = {
 
 
 def ask(
-    type_name: str, path: str, source: Source = "cloudformation", **given: object
+    type_name: str, path: str, source: Source = "cloudformation", given: Mapping[str, object] | None = None
 ) -> tuple[object, str | None] | None:
-    """The default of a resource with some properties given; `...` stands for a value that is not known."""
-    properties = {name.replace("__", "."): value for name, value in given.items()}
-    maybe = properties.pop("maybe", None)
+    """The default of a resource with these properties; `...` is a value, and MAYBE a presence, that is not known."""
+    properties = given or {}
     found = default_of(
         type_name,
         path,
         source,
-        lambda asked: None if asked == maybe else asked in properties,
+        lambda asked: None if properties.get(asked) is MAYBE else asked in properties,
         lambda asked, wanted: None if properties[asked] is ... else properties[asked] == wanted,
     )
     return None if found is None else (found.value, found.unknown)
@@ -128,13 +129,13 @@ DEPENDS_ON_CLUSTER = (None, "its AWS default depends on whether DBClusterIdentif
     [
         ("AWS::RDS::DBInstance", "@DeletionPolicy", {}, ("Snapshot", None)),
         ("AWS::RDS::DBInstance", "@DeletionPolicy", {"DBClusterIdentifier": "a"}, ("Delete", None)),
-        ("AWS::RDS::DBInstance", "@DeletionPolicy", {"maybe": "DBClusterIdentifier"}, DEPENDS_ON_CLUSTER),
+        ("AWS::RDS::DBInstance", "@DeletionPolicy", {"DBClusterIdentifier": MAYBE}, DEPENDS_ON_CLUSTER),
         ("AWS::RDS::DBCluster", "@DeletionPolicy", {}, ("Snapshot", None)),
         ("AWS::DynamoDB::Table", "@DeletionPolicy", {}, ("Delete", None)),
         ("AWS::RDS::DBCluster", "@UpdateReplacePolicy", {}, ("Delete", None)),
         ("Custom::Anything", "@DeletionPolicy", {}, ("Delete", None)),
         ("AWS::RDS::DBInstance", "BackupRetentionPeriod", {"DBClusterIdentifier": "a"}, None),
-        ("AWS::RDS::DBInstance", "BackupRetentionPeriod", {"maybe": "DBClusterIdentifier"}, DEPENDS_ON_CLUSTER),
+        ("AWS::RDS::DBInstance", "BackupRetentionPeriod", {"DBClusterIdentifier": MAYBE}, DEPENDS_ON_CLUSTER),
         ("AWS::RDS::DBInstance", "BackupRetentionPeriod", {"SourceDBInstanceIdentifier": "a"}, None),
         (
             "AWS::RDS::DBInstance",
@@ -154,7 +155,7 @@ DEPENDS_ON_CLUSTER = (None, "its AWS default depends on whether DBClusterIdentif
         (
             "AWS::ECS::Service",
             "DeploymentConfiguration.BakeTimeInMinutes",
-            {"DeploymentConfiguration__Strategy": "BLUE_GREEN"},
+            {"DeploymentConfiguration.Strategy": "BLUE_GREEN"},
             (15, None),
         ),
         ("AWS::Lambda::Function", "LoggingConfig.LogFormat", {}, ("Text", None)),
@@ -163,7 +164,7 @@ DEPENDS_ON_CLUSTER = (None, "its AWS default depends on whether DBClusterIdentif
         (
             "AWS::Lambda::Function",
             "LoggingConfig.ApplicationLogLevel",
-            {"LoggingConfig__LogFormat": "JSON"},
+            {"LoggingConfig.LogFormat": "JSON"},
             ("INFO", None),
         ),
         ("AWS::Lambda::Function", "LoggingConfig.ApplicationLogLevel", {"CapacityProviderConfig": "a"}, ("INFO", None)),
@@ -173,7 +174,7 @@ DEPENDS_ON_CLUSTER = (None, "its AWS default depends on whether DBClusterIdentif
 def test_a_default_may_depend_on_another_property(
     type_name: str, path: str, given: dict[str, object], expected: object
 ) -> None:
-    assert ask(type_name, path, **given) == expected
+    assert ask(type_name, path, given=given) == expected
 
 
 @pytest.mark.parametrize("source", ["terraform", "terraform-plan", "live", "repository"])
