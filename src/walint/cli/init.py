@@ -1,0 +1,146 @@
+"""`walint init`: writes a config, a pre-commit hook and a CI workflow. Shows what it writes; overwrites nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from walint import __version__
+from walint.cli.init_texts import CONFIG, HOOK, HOOK_FILE, WORKFLOW, WORKFLOW_CDK
+from walint.cli.parsing import Parser, UsageError
+from walint.cli.terminal import say, wants_color
+from walint.config import find, git_root
+from walint.errors import WalintError
+from walint.reports.terminal import Paint, neutral
+
+_MOST_FILES = 20_000
+_MOST_BYTES = 1 << 16
+_SKIPPED = {"node_modules", "vendor", "venv", "site-packages", "__pycache__"}
+_SUFFIXES = (".yaml", ".yml", ".json", ".template")
+
+
+class InitError(WalintError):
+    """A file cannot be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A file to write, or, where it exists already, what a person should add to it."""
+
+    path: Path
+    text: str
+    write: bool
+    advice: str = ""
+
+
+def parser() -> Parser:
+    """The command's options."""
+    about = "Writes walint.toml, a pre-commit hook and a CI workflow where there are none. Overwrites nothing."
+    made = Parser("init", about, "[FOLDER]")
+    made.add_argument("--dry-run", action="store_true", help="show what would be written, write nothing")
+    made.add_argument("--color", default="auto", metavar="WHEN", help="auto, always or never")
+    return made
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The command. Returns the exit status."""
+    options, operands = parser().parse(arguments, most=1)
+    folder = Path(os.path.realpath(operands[0] if operands else "."))
+    if not folder.is_dir():
+        raise UsageError(f"no such folder: {folder}")
+    root = git_root(folder) or folder
+    paint = Paint(color=wants_color(options.color, sys.stdout))
+    kinds = detect(root)
+    say(f"found: {', '.join(kinds) or 'no infrastructure code yet'}\n")
+    if "Terraform" in kinds:
+        say("note: this version of walint does not read Terraform\n")
+    for proposal in _proposals(root, kinds):
+        _carry_out(proposal, root, paint, dry_run=options.dry_run)
+    return 0
+
+
+def detect(root: Path) -> list[str]:
+    """The kinds of infrastructure code below a folder: "SAM", "CloudFormation", "CDK", "Terraform"."""
+    found: set[str] = set()
+    for path in _files(root):
+        if path.name == "cdk.json":
+            found.add("CDK")
+        elif path.suffix in {".tf", ".tofu"}:
+            found.add("Terraform")
+        elif path.suffix in _SUFFIXES:
+            head = _head(path)
+            if b"AWS::Serverless" in head and b"Resources" in head:
+                found.add("SAM")
+            elif b"AWS::" in head and b"Resources" in head:
+                found.add("CloudFormation")
+    return sorted(found)
+
+
+def _files(root: Path) -> Iterator[Path]:
+    seen = 0
+    for base, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith((".", "cdk.out")))
+        for name in sorted(names):
+            seen += 1
+            if seen > _MOST_FILES:
+                return
+            path = Path(base) / name
+            if path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MOST_BYTES)
+    except OSError:
+        return b""
+
+
+def _proposals(root: Path, kinds: Sequence[str]) -> Iterator[Proposal]:
+    config = find(root)
+    if config is None:
+        yield Proposal(root / "walint.toml", CONFIG, write=True)
+    else:
+        yield Proposal(config, "", write=False, advice="is left as it is")
+    hooks = root / ".pre-commit-config.yaml"
+    hook = HOOK.format(version=__version__)
+    yield _unless_there(hooks, HOOK_FILE + hook, "add this to its list of repos:", hook)
+    steps = WORKFLOW_CDK if "CDK" in kinds else ""
+    workflow = WORKFLOW.format(version=__version__, synth=steps, paths=" . cdk.out" if "CDK" in kinds else "")
+    yield _unless_there(root / ".github" / "workflows" / "walint.yml", workflow, "is left as it is", "")
+
+
+def _unless_there(path: Path, text: str, advice: str, addition: str) -> Proposal:
+    if not os.path.lexists(path):
+        return Proposal(path, text, write=True)
+    if b"walint" in _head(path):
+        return Proposal(path, "", write=False, advice="is left as it is")
+    return Proposal(path, addition, write=False, advice=advice)
+
+
+def _carry_out(proposal: Proposal, root: Path, paint: Paint, *, dry_run: bool) -> None:
+    name = neutral(proposal.path.relative_to(root).as_posix())
+    if not proposal.write:
+        say(f"\n{paint('strong', name)} exists: {proposal.advice}\n")
+        say("".join(f"{line}\n" for line in proposal.text.splitlines()))
+        return
+    say(f"\n{paint('strong', f'--- /dev/null{chr(10)}+++ {name}')}\n")
+    say("".join(f"{paint('pass', f'+{line}')}\n" for line in proposal.text.splitlines()))
+    if not dry_run:
+        _create(proposal.path, proposal.text, root)
+
+
+def _create(path: Path, text: str, root: Path) -> None:
+    """Writes a new file; one that appeared meanwhile is not touched, and a link does not lead out of the root."""
+    if not Path(os.path.realpath(path)).is_relative_to(root):
+        raise InitError("lies behind a link that leaves the repository", where=str(path))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise InitError(f"cannot be written: {error.strerror}", where=str(path)) from error
