@@ -13,6 +13,7 @@ from walint.sources.cloudformation.sam.compose import (
     as_sequence,
     as_text,
     get,
+    later,
     mapping,
     over,
     passed_on,
