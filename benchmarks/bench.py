@@ -110,7 +110,7 @@ def folder_of_templates(folders: list[Path], scratch: Path, checkov_missing: str
 
 
 def beside_checkov(walint: Runs, scratch: Path, checkov_missing: str) -> list[Row]:
-    """How checkov does on the same templates; where it crashes, both are measured on the rest. The base is walint's time."""
+    """How checkov does on the same templates. Where it crashes, both are measured on the rest."""
     checkov, name = Runs(failed=checkov_missing), "checkov"
     if not checkov_missing:
         run([*CHECKOV, "-d", str(scratch)], checkov, accept=NO_ERROR)
