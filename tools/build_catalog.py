@@ -5,7 +5,7 @@
 
 cfn-lint is a development dependency: walint itself never imports it. What is cut:
 
-- `schemas.json`: the properties of the types that data/types.yaml lists, one type a line;
+- `schemas.json`: the properties of the types that data/types.yaml lists, one type a line, and the names of all others;
 - `lambda_runtimes.json`: when each Lambda runtime is deprecated.
 
 A property is written as a kind ("text", "integer", ...), as "#Name" (a definition of the same type), as a list with
@@ -18,6 +18,7 @@ import argparse
 import importlib
 import json
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,18 @@ def schemas_text() -> str:
     own = {name: own_type(name, properties) for name, properties in wanted["own"].items()}
     lines = [f"{json.dumps(name)}: {compact(body)}" for name, body in sorted({**cut, **own}.items())]
     source = {"cfn-lint": cfnlint.version.__version__, "region": REGION}
-    return '{"source": ' + json.dumps(source) + ',\n"types": {\n' + ",\n".join(lines) + "\n}}\n"
+    others = [f"{json.dumps(service)}: {compact(names)}" for service, names in sorted(other_types(cut).items())]
+    head = '{"source": ' + json.dumps(source) + ',\n"types": {\n' + ",\n".join(lines)
+    return head + '\n},\n"others": {\n' + ",\n".join(others) + "\n}}\n"
+
+
+def other_types(cut: Collection[str]) -> dict[str, list[str]]:
+    """The names of all types that are not cut, by service: "AWS::Glue" -> Job, Trigger, ..."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(set(all_types()) - set(cut)):
+        service, _, last = name.rpartition("::")
+        found.setdefault(service, []).append(last)
+    return found
 
 
 def runtimes_text() -> str:
@@ -86,11 +98,16 @@ def runtime_names() -> list[str]:
     return list(runtime.get("enum", []))
 
 
+def all_types() -> dict[str, str]:
+    """Every type of the region, with the digest that names its schema's file."""
+    types: dict[str, str] = importlib.import_module(f"cfnlint.data.schemas.providers.{REGION}").types
+    return types
+
+
 def schema_of(type_name: str) -> dict[str, Any]:
     """The schema that cfn-lint bundles for a type."""
-    provider = importlib.import_module(f"cfnlint.data.schemas.providers.{REGION}")
     try:
-        digest = provider.types[type_name]
+        digest = all_types()[type_name]
     except KeyError:
         message = f"types.yaml: cfn-lint {cfnlint.version.__version__} has no type {type_name} in {REGION}"
         raise SystemExit(message) from None

@@ -119,13 +119,13 @@ _ATTRIBUTES: Final[dict[str, Node]] = {
 
 
 def known_type(name: str) -> bool:
-    """Whether the catalogue knows this type. Custom resources may be called anything."""
-    return name in _types() or name.startswith("Custom::")
+    """Whether CloudFormation or walint has a type of this name. Custom resources may be called anything."""
+    return name in _types() or name in _others() or name.startswith("Custom::")
 
 
 def type_names() -> tuple[str, ...]:
     """Every type that a rule may name, sorted."""
-    return tuple(sorted(_types()))
+    return tuple(sorted({*_types(), *_others()}))
 
 
 def property_schema(type_name: str, path: str) -> PropertySchema | None:
@@ -152,7 +152,10 @@ def property_names(type_name: str, path: str = "") -> tuple[str, ...]:
 
 @cache
 def type_schema(type_name: str) -> PropertySchema | None:
-    """A whole type as an object; None when the catalogue does not know it."""
+    """A whole type as an object; None when there is no such type.
+
+    Of a type that types.yaml does not list only the name is known: it is free-form, and its paths are not checked.
+    """
     entry = _types().get(type_name)
     if entry is None:
         return _ANY if known_type(type_name) else None
@@ -204,7 +207,18 @@ def _kind(name: str) -> Kind:
     return name  # type: ignore[return-value]  # tools/build_catalog.py writes no other word; a test reads them all
 
 
-@cache
 def _types() -> dict[str, dict[str, Node]]:
-    found: dict[str, dict[str, Node]] = json.loads(_FILE.read_text(encoding="utf-8"))["types"]
+    found: dict[str, dict[str, Node]] = _file()["types"]
+    return found
+
+
+@cache
+def _others() -> frozenset[str]:
+    """The names of CloudFormation's types that are not described here."""
+    return frozenset(f"{service}::{name}" for service, names in _file()["others"].items() for name in names)
+
+
+@cache
+def _file() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
     return found
