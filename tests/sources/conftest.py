@@ -33,7 +33,9 @@ def _shown(value: Value) -> Any:
             return "".join(piece if isinstance(piece, str) else _shown(piece) for piece in pieces)
         case Alternatives(choices=choices):
             return {
-                " ".join(f"{variable.partition('#')[2]}={value}" for variable, value in choice.given): _shown(choice.value)
+                " ".join(f"{variable.partition('#')[2]}={value}" for variable, value in choice.given): _shown(
+                    choice.value
+                )
                 for choice in choices
             }
     raise AssertionError(value)

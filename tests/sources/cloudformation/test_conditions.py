@@ -37,7 +37,10 @@ def _presence(graph: Graph) -> Any:
         ("!Equals [!Ref Open, !Ref Open]", "always"),
         ("!Equals [!Ref Env, prod]", {"Env=dev": False, "Env=test": False, "Env=prod": True}),
         ("!Not [!Equals [!Ref Env, prod]]", {"Env=dev": True, "Env=test": True, "Env=prod": False}),
-        ("!Or [!Equals [!Ref Env, dev], !Equals [!Ref Env, test]]", {"Env=dev": True, "Env=test": True, "Env=prod": False}),
+        (
+            "!Or [!Equals [!Ref Env, dev], !Equals [!Ref Env, test]]",
+            {"Env=dev": True, "Env=test": True, "Env=prod": False},
+        ),
         ("!And [!Equals [!Ref Env, dev], !Equals [!Ref Env, test]]", "never"),
         ("!Equals [!Ref Env, nowhere]", "never"),
         ("!Equals [!Ref Open, x]", {"C=True": True, "C=False": False}),
@@ -75,7 +78,9 @@ Resources:
     presence = _presence(graph).get("Thing")
     if isinstance(presence, Alternatives):
         found: object = {
-            " ".join(f"{variable.removeprefix('t.yaml#')}={value}" for variable, value in choice.given): choice.value.data  # type: ignore[union-attr]
+            " ".join(
+                f"{variable.removeprefix('t.yaml#')}={value}" for variable, value in choice.given
+            ): choice.value.data  # type: ignore[union-attr]
             for choice in presence.choices
         }
     else:
@@ -185,7 +190,9 @@ def test_a_condition_that_is_not_declared_is_an_error(scan: Callable[..., Graph]
 
 def test_a_long_chain_of_conditions_is_no_crash(scan: Callable[..., Graph]) -> None:
     chain = "".join(f"  C{index}: !Not [!Condition C{index + 1}]\n" for index in range(5000))
-    graph = scan(f"Conditions:\n{chain}  C5000: !Equals [a, a]\nResources:\n  Thing: {{Type: AWS::SQS::Queue, Condition: C0}}\n")
+    graph = scan(
+        f"Conditions:\n{chain}  C5000: !Equals [a, a]\nResources:\n  Thing: {{Type: AWS::SQS::Queue, Condition: C0}}\n"
+    )
     assert len(graph.resources) == 1
 
 

@@ -132,9 +132,9 @@ def test_what_is_not_followed(scan: Callable[..., Graph], files: dict[str, str],
         for name, target in files.items()
     }
     graph = scan(templates)
-    assert [(problem.level, problem.message, problem.span and problem.span.start_line) for problem in graph.problems] == [
-        ("error", message, 5)
-    ]
+    assert [
+        (problem.level, problem.message, problem.span and problem.span.start_line) for problem in graph.problems
+    ] == [("error", message, 5)]
     assert [unseen.reason for unseen in graph.unseen] == [message]
 
 
@@ -157,7 +157,8 @@ Resources:
   N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: c.yaml, Parameters: {A: !GetAtt N.Outputs.O}}}
   Q: {Type: AWS::SQS::Queue, Properties: {QueueName: !GetAtt N.Outputs.O}}
 """,
-            "c.yaml": "Parameters: {A: {Type: String}}\nResources: {T: {Type: AWS::SNS::Topic}}\nOutputs: {O: {Value: !Ref A}}\n",
+            "c.yaml": "Parameters: {A: {Type: String}}\n"
+            "Resources: {T: {Type: AWS::SNS::Topic}}\nOutputs: {O: {Value: !Ref A}}\n",
         }
     )
     assert shown(_one(graph, "Q").properties)["QueueName"].startswith("<unknown: ")

@@ -20,7 +20,7 @@ from walint.sources.cloudformation.document import Document, DocumentError, deco
 from walint.sources.cloudformation.exports import Exports
 from walint.sources.cloudformation.lazy import LazyMapping
 from walint.sources.cloudformation.parameter_files import read_parameters
-from walint.sources.cloudformation.recognise import is_template, may_be_template
+from walint.sources.cloudformation.recognise import declares_nothing, is_template, may_be_template
 from walint.sources.cloudformation.resources import outputs_of, resources_of
 from walint.sources.cloudformation.samconfig import SamConfig, read_samconfig
 from walint.sources.cloudformation.stack import Stack
@@ -165,6 +165,9 @@ class Loader:
             message = "holds several YAML documents; only the first one is judged"
             self._graph.problems.append(Problem("error", document.path, message, "write one template per file"))
         assert document.root is not None  # noqa: S101 - is_template saw a mapping
+        if declares_nothing(document.root):
+            span = document.span(document.root).first_line()
+            self._graph.problems.append(Problem("error", document.path, "declares no resources", "add Resources", span))
         for name, first, last in duplicate_keys(document.root)[:_MAX_DUPLICATES]:
             message = f"{name} is written twice (first on line {first.start_mark.line + 1}); the last one is judged"
             span = document.span(last)

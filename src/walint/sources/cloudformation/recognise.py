@@ -16,7 +16,8 @@ def may_be_template(data: bytes) -> bool:
     if b"Resources" not in data and b"R\0" not in data:
         return False
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = data.replace(b"\0", b"")
+        data = data[2:].replace(b"\0", b"")
+    data = data.removeprefix(b"\xef\xbb\xbf")
     if not any(mark in data for mark in _MARKS):
         return False
     return any(_is_key(data, found.start()) for found in _SECTION.finditer(data))
@@ -41,6 +42,15 @@ def is_template(root: Node | None) -> bool:
         return True
     resources = sections.get("Resources")
     return isinstance(resources, MappingNode) and any(_is_resource(key, node) for key, node in resources.value)
+
+
+def declares_nothing(root: Node) -> bool:
+    """Whether a template has no resources at all, and no transform that could add some."""
+    sections = {key.value: node for key, node in root.value if isinstance(key, ScalarNode)}
+    if "Transform" in sections or "Fn::Transform" in sections:
+        return False
+    resources = sections.get("Resources")
+    return resources is None or (isinstance(resources, ScalarNode) and resources.value in ("", "~", "null"))
 
 
 def _is_resource(key: Node, node: Node) -> bool:

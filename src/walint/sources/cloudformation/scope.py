@@ -58,7 +58,9 @@ class Scope:
             return self._text(node.value, span)
         if tag == MAP:
             pairs = node.value
-            if len(pairs) == 1 and pairs[0][0].__class__ is ScalarNode:
+            if len(pairs) == 1:
+                if pairs[0][0].__class__ is not ScalarNode:
+                    return Unknown("it is filled in by another templating language", span)
                 function = FUNCTIONS.get(pairs[0][0].value)
                 if function is not None:
                     return self._called(function, pairs[0][1], span)
