@@ -80,8 +80,10 @@ def test_precedence(scan: Callable[..., Graph], write: Callable[..., Path], show
     ("config", "template", "settings", "expected"),
     [
         (
-            '[default.deploy.parameters]\nparameter_overrides = "Days=7 Name=\\"a b\\""\n'
-            'stack_name = "shop"\nregion = "eu-west-1"\n',
+            (
+                '[default.deploy.parameters]\nparameter_overrides = "Days=7 Name=\\"a b\\""\n'
+                'stack_name = "shop"\nregion = "eu-west-1"\n'
+            ),
             "template.yaml",
             {},
             {"Days": 7, "Name": "a b", "Stack": "shop", "Region": "eu-west-1"},
@@ -100,8 +102,10 @@ def test_precedence(scan: Callable[..., Graph], write: Callable[..., Path], show
             OPEN | {"Days": 7, "Name": "x"},
         ),
         (
-            '[prod.deploy.parameters]\nparameter_overrides = "Days=9"\n'
-            '[default.deploy.parameters]\nparameter_overrides = "Days=7"\n',
+            (
+                '[prod.deploy.parameters]\nparameter_overrides = "Days=9"\n'
+                '[default.deploy.parameters]\nparameter_overrides = "Days=7"\n'
+            ),
             "template.yaml",
             {"sam_config_env": "prod"},
             OPEN | {"Days": 9},

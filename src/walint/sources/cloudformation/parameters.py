@@ -80,10 +80,9 @@ class Parameters:
 def _allowed(allowed: Value | None, kind: str, name: str, symbol: str) -> Value:
     """The values that a parameter without a value may take, where they are listed."""
     unknown = Unknown(f"parameter {name} has no default", None, symbol, surely_set=True)
-    listed = allowed.data if isinstance(allowed, Known) else None
-    if isinstance(listed, str) or not isinstance(listed, Sequence):
+    if not isinstance(allowed, Known) or not isinstance(allowed.data, Sequence) or isinstance(allowed.data, str):
         return unknown
-    values = list(dict.fromkeys(_text(item) for item in listed))
+    values = list(dict.fromkeys(_text(item) for item in allowed.data))
     if None in values or not 0 < len(values) <= MAX_CHOICES or "List" in kind:
         return unknown
     texts = [text for text in values if text is not None]
