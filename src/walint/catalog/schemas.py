@@ -85,6 +85,7 @@ _ATTRIBUTES: Final[dict[str, Node]] = {
     "@UpdateReplacePolicy": {"kind": "text", "enum": ["Delete", "Retain", "Snapshot"]},
     "@DependsOn": "any",
     "@Condition": "text",
+    "@Name": "text",
     "@CreationPolicy": "json",
     "@Metadata": "json",
     "@UpdatePolicy": {

@@ -13,7 +13,7 @@ from walint.language.file import Document, Loc, RuleError, did_you_mean
 from walint.language.operators import OPERATORS
 
 Types: TypeAlias = tuple[str, ...]
-_WORDS = ("all", "any", "not", "type", *QUANTIFIERS)
+_WORDS = ("all", "any", "not", "type", "enabled", *QUANTIFIERS)
 
 
 class ConditionCheck:
@@ -65,9 +65,9 @@ class ConditionCheck:
             case "not":
                 self.condition(loc, argument, types, base, every=every)
             case "type":
-                for name in argument if isinstance(argument, list) else [argument]:
-                    if not known_type(str(name)):
-                        self._error(loc, f"unknown resource type {name}", did_you_mean(str(name), type_names()))
+                self._types(loc, argument)
+            case "enabled":
+                self._switch(loc, argument)
             case "some" | "every" | "no":
                 self._quantifier(loc, argument, types, base, every=every)
             case _:
@@ -205,6 +205,22 @@ class ConditionCheck:
         if name not in self._parameters:
             self._error(loc, f"unknown parameter ${name}", did_you_mean(name, self._parameters))
         self._used.add(name)
+
+    def _types(self, loc: Loc, argument: Any) -> None:  # noqa: ANN401 - YAML
+        if isinstance(argument, str) and argument.startswith("$"):
+            self._parameter(loc, argument)
+            return
+        for name in argument if isinstance(argument, list) else [argument]:
+            if not known_type(str(name)):
+                self._error(loc, f"unknown resource type {name}", did_you_mean(str(name), type_names()))
+
+    def _switch(self, loc: Loc, reference: Any) -> None:  # noqa: ANN401 - YAML
+        if not isinstance(reference, str) or not reference.startswith("$"):
+            self._error(loc, "enabled takes a parameter of type boolean", "write enabled: $name")
+            return
+        self._parameter(loc, reference)
+        if self._parameters.get(reference[1:], "boolean") != "boolean":
+            self._error(loc, f"{reference} is no parameter of type boolean")
 
     def _literal(self, loc: Loc, literal: Any, schemas: list[PropertySchema]) -> None:  # noqa: ANN401 - YAML
         if isinstance(literal, str) and literal.startswith("$"):

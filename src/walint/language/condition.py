@@ -10,6 +10,7 @@ from walint.language.operators import ABSENT, OPERATORS, PRESENT, Test, contains
 from walint.language.relation import Link, Population, relation_named
 from walint.language.scope import Path, Scope, parse_path, resource_scope
 from walint.language.truth import (
+    FAILS,
     HOLDS,
     Fact,
     Judgement,
@@ -51,8 +52,12 @@ def _compile_key(key: str, argument: Any, parameters: Parameters) -> Condition: 
         case "some" | "every" | "no":
             return _quantifier(key, argument, parameters)
         case "type":
-            types = (argument,) if isinstance(argument, str) else tuple(argument)
+            named = fill(argument, parameters)
+            types = (named,) if isinstance(named, str) else tuple(named)
             return lambda scope: Judgement(truth=scope.resource.type in types)
+        case "enabled":
+            switch = HOLDS if fill(argument, parameters) else FAILS
+            return lambda _scope: switch
         case _:
             return _property(parse_path(key), compile_test(argument, parameters))
 
@@ -354,6 +359,8 @@ def _describe_key(key: str, argument: Any) -> str:  # noqa: ANN401 - as written 
             return f"{word_for(key, argument)} of {what}{detail}"
         case "type":
             return f"type {literal(argument)}"
+        case "enabled":
+            return str(argument).removeprefix("$")
         case _:
             return f"{key} {_describe_test(argument)}"
 

@@ -111,6 +111,8 @@ class Scope:
 
     def read(self, path: Path) -> Value:
         """The value at a path as somebody set it; AWS's default is not applied."""
+        if path == ("@Name",):
+            return Known(self.resource.name, self.resource.span)
         if path and path[0].startswith("@"):
             attribute = self.resource.attributes.get(path[0][1:])
             value: Value = Absent(self.resource.span) if attribute is None else attribute
