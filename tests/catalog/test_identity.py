@@ -53,6 +53,23 @@ def test_the_arn_of_a_log_group_ends_in_a_star() -> None:
     assert found.arn_suffix == ":*"
 
 
+@pytest.mark.parametrize(
+    ("type_name", "expected"),
+    [
+        ("AWS::Lambda::Function", "function:{name}"),
+        ("AWS::SQS::Queue", "{name}"),
+        ("AWS::ECS::Service", None),
+        ("AWS::ElasticLoadBalancingV2::LoadBalancer", None),
+        ("AWS::ApiGatewayV2::Api", None),
+        ("AWS::SecretsManager::Secret", None),
+    ],
+)
+def test_an_arn_may_follow_from_the_name(type_name: str, expected: str | None) -> None:
+    found = identity_of(type_name)
+    assert found is not None
+    assert found.arn_of_name == expected
+
+
 def test_a_type_that_nothing_refers_to_has_no_identity() -> None:
     assert identity_of("AWS::Lambda::Permission") is None
 

@@ -36,6 +36,17 @@ class Identity:
     arn_suffix: str = ""
     terraform: Mapping[str, Mapping[str, IdentityKind]] = field(default_factory=dict)
 
+    @property
+    def arn_of_name(self) -> str | None:
+        """The resource part of the ARN if it follows from the name alone ("function:{name}"); None when it needs more.
+
+        The ARN of a load balancer or an API ends in an id that is not known before deployment, an ECS service's holds
+        its cluster: there, a literal ARN can be told neither to name the resource nor not to.
+        """
+        if self.arn_resource is None or "{name}" not in self.arn_resource or self.arn_resource.count("{") > 1:
+            return None
+        return self.arn_resource.partition(":")[2]
+
 
 @cache
 def identity_of(type_name: str) -> Identity | None:
