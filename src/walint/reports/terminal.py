@@ -111,7 +111,8 @@ def clipped(line: str, start: int, end: int, limit: int) -> tuple[str, int, int]
     if width <= limit and end <= limit:
         return line, start, end
     first = max(0, min(start - limit // 4, width - limit + 1)) if end > limit - 1 else 0
-    last = first + limit - 1 - (first > 0)
+    room = limit - (first > 0)
+    last = width if width - first <= room else first + room - 1
     kept: list[str] = []
     shift = position = 0
     for character in line:

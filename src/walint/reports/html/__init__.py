@@ -1,0 +1,67 @@
+"""The HTML report: one self-contained page for managers and engineers, from the templates in reports/templates.
+
+The page loads nothing: its style and script are part of it, and its content security policy allows exactly these two by
+their hashes. Everything that comes from an input reaches the page escaped by jinja2 or as text set by the script.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from walint.installation import data_directory
+from walint.reports.html.data import data_of
+from walint.reports.html.page import page_of
+
+if TYPE_CHECKING:
+    from walint.findings.result import Result
+    from walint.reports.context import ReportContext
+
+_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+"""What could end the data block or a script line, as JSON escapes."""
+
+
+def render(result: Result, context: ReportContext) -> str:
+    """The page. The same result and the same inputs give the same bytes."""
+    style, script = _asset("style.css"), _asset("script.js")
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    data = json.dumps(data_of(result, context), ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    template = _environment().get_template("report.html.j2")
+    text = template.render(
+        page=page_of(result, context),
+        policy=policy,
+        style=Markup(style),  # noqa: S704 - walint's own file
+        script=Markup(script),  # noqa: S704 - walint's own file
+        data=Markup(data),  # noqa: S704 - every character that could leave the block is escaped
+    )
+    return text + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(data_directory("reports/templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _asset(name: str) -> str:
+    return (data_directory("reports/templates") / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"sha256-{digest}"

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from walint.findings.result import Location, RelatedLocation, Result, SuppressedBy
+from walint.reports.context import ReportContext
+from walint.reports.html import render
+
+EVIL = "</script><img src=x onerror=alert(1)>\u2028\u202e\"'&<!--"
+
+
+def hostile(result: Result) -> Result:
+    """The result with every text of an input turned against the page."""
+
+    def spoil(record: Any) -> Any:
+        return replace(
+            record,
+            message=EVIL,
+            property=EVIL,
+            expected=EVIL,
+            found=EVIL,
+            reason=EVIL,
+            instances=(EVIL,),
+            remediation=EVIL,
+            resource=replace(record.resource, type=EVIL, address=EVIL, name=EVIL, construct_path=EVIL),
+            location=Location(f"{EVIL}.yaml", 1, 1, 1, 2),
+            related=(RelatedLocation(Location(f"{EVIL}.yaml", 1, 1, 1, 2), EVIL),),
+            suppressed_by=SuppressedBy("comment", EVIL, EVIL, Location(EVIL, 1, 1, 1, 2))
+            if record.suppressed_by
+            else None,
+        )
+
+    return replace(
+        result,
+        version=EVIL,
+        started=EVIL,
+        findings=[spoil(record) for record in result.findings],
+        unknown=[spoil(record) for record in result.unknown],
+        suppressed=[spoil(record) for record in result.suppressed],
+        rules=[replace(rule, title=EVIL) for rule in result.rules],
+        incomplete=[replace(problem, what=EVIL, reason=EVIL, help=EVIL) for problem in result.incomplete],
+        notices=[replace(notice, message=EVIL) for notice in result.notices],
+    )
+
+
+def data_of(page: str) -> dict[str, Any]:
+    """The page's data block."""
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    data: dict[str, Any] = json.loads(found.group(1))
+    return data
+
+
+def section(page: str, name: str) -> str:
+    """The text of one section of the page, tags taken out, white space collapsed."""
+    found = re.search(rf'<section id="{name}".*?</section>', page, re.DOTALL)
+    assert found
+    return " ".join(re.sub(r"<[^>]+>", " ", found.group()).split())
+
+
+def test_policy_allows_exactly_the_script_and_style_of_the_page(result: Result, context: ReportContext) -> None:
+    page = render(result, context)
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    script, style = (
+        re.search(r"<script>(.*?)</script>", page, re.DOTALL),
+        re.search(r"<style>(.*?)</style>", page, re.DOTALL),
+    )
+    assert policy
+    assert script
+    assert style
+    hashes = [
+        "sha256-" + base64.b64encode(hashlib.sha256(found.group(1).encode()).digest()).decode()
+        for found in (script, style)
+    ]
+    assert policy.group(1).replace("&#39;", "'") == (
+        f"default-src 'none'; script-src '{hashes[0]}'; style-src '{hashes[1]}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_nothing_is_loaded_and_no_style_or_handler_stands_in_a_tag(result: Result, context: ReportContext) -> None:
+    page = re.sub(r"<(script|style)\b.*?</\1>", "", render(result, context), flags=re.DOTALL)
+    assert re.findall(r"<(?:link|img|iframe|object|embed|base)\b|\s(?:src|style|on\w+)=", page) == []
+
+
+def test_hostile_names_stay_text(result: Result, context: ReportContext) -> None:
+    page = render(hostile(result), context)
+    assert page.count("<img") == 0
+    assert page.count("<script") == 2
+    assert "\u202e" not in page
+    assert "\u2028" not in page
+    shown = data_of(page)["records"][0]["message"]
+    assert shown == EVIL.replace("\u2028", "\ufffd").replace("\u202e", "\ufffd")
+
+
+def test_every_question_of_the_pillar_is_there(result: Result, context: ReportContext) -> None:
+    said = section(render(result, context), "questions")
+    assert [f"OPS{number:02}" in said for number in range(1, 12)] == [True] * 11
+    assert "OPS01 How do you determine what your priorities are? not assessed" in said
+    assert "OPS04 How do you implement observability in your workload? 50 1 of 2 evaluations passed" in said
+    assert "REL06" in said
+
+
+def test_unknown_alone_is_not_assessed(result: Result, context: ReportContext) -> None:
+    rules = [replace(result.rules[0], outcomes={"unknown": 4})]
+    said = section(render(replace(result, rules=rules), context), "questions")
+    assert "not assessed 4 unknown outcomes; no evaluation came to a verdict" in said
+
+
+def test_what_could_not_be_read_comes_first(result: Result, empty: Result, context: ReportContext) -> None:
+    page = render(result, context)
+    said = section(page, "incomplete")
+    assert "app/broken.yaml : mapping values are not allowed here app/broken.yaml:3:8 mend the YAML" in said
+    assert page.index('id="incomplete"') < page.index('id="summary"')
+    assert "Complete: everything found was judged" in render(empty, context)
+    assert "Complete: everything" not in page
+
+
+def test_unknowns_are_listed_by_reason(result: Result, context: ReportContext) -> None:
+    twice = replace(result, unknown=[result.unknown[0], replace(result.unknown[0], rule_id="lambda-tracing")])
+    said = section(render(twice, context), "unknown")
+    assert "not on disk (https://example.com/alarms.yaml) 2 dlq-alarm, lambda-tracing app/template.yaml:13:3" in said
+
+
+def test_accepted_findings_have_their_reason(result: Result, context: ReportContext) -> None:
+    said = section(render(result, context), "accepted")
+    assert "traced by OTel 2027-01-31 comment, app/template.yaml:15:3" in said
+
+
+def test_rules_are_counted(result: Result, context: ReportContext) -> None:
+    assert "lambda-tracing Lambda function is not traced high OPS04-BP05 REL06-BP07 1 1 0 1 4 0" in section(
+        render(result, context), "rules"
+    )
+
+
+def test_code_is_cut_and_has_its_secrets_hidden(result: Result, context: ReportContext) -> None:
+    (context.root / "one-line.json").write_text('{"DbPassword": "hunter2-hunter2", ' + "x" * 100_000 + "}")
+    record = replace(result.findings[0], location=Location("one-line.json", 1, 50_000, 1, 50_004))
+    page = render(replace(result, findings=[record]), context)
+    code = data_of(page)["records"][0]["code"]
+    assert (len(code["before"]), code["marked"], len(code["after"])) == (121, "xxxx", 241)
+    assert "hunter2" not in page
+
+
+def test_a_score_is_never_rounded_up(result: Result, context: ReportContext) -> None:
+    rules = [replace(result.rules[0], outcomes={"pass": 9999, "fail": 1})]
+    said = section(render(replace(result, rules=rules), context), "questions")
+    assert "OPS08 How do you utilize workload observability in your organization? 99 9,999 of 10,000" in said
+
+
+@pytest.mark.parametrize("mode", ["check", "audit"])
+def test_an_empty_run_makes_a_whole_page(mode: str, empty: Result, context: ReportContext) -> None:
+    page = render(replace(empty, mode=mode), context)  # type: ignore[arg-type]
+    assert "Operational excellence: not assessed" in page
+    assert page.rstrip().endswith("</html>")
