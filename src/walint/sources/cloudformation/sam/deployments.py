@@ -27,6 +27,7 @@ from walint.sources.cloudformation.sam.presence import (
     negated,
     provided,
     switched_on,
+    whether,
 )
 from walint.sources.cloudformation.sam.roles import managed_policy, trust
 
@@ -84,7 +85,7 @@ class Deployments:
         span = preference.span or function.span
         group_id = function.name + "DeploymentGroup"
         self._expansion.generate(
-            function,
+            replace(function, attributes={}),
             group_id,
             "AWS::CodeDeploy::DeploymentGroup",
             over(preference, lambda each: self._group(each, span)),
@@ -152,7 +153,7 @@ class Deployments:
 def enabled_by(preference: Value) -> Value:
     """Whether a DeploymentPreference is in force: it is, unless it is empty or says `Enabled: false`."""
     enabled = get(preference, "Enabled")
-    return both(given(preference), over(enabled, _enabled)) if not isinstance(enabled, Absent) else given(preference)
+    return both(given(preference), whether(enabled, _enabled)) if not isinstance(enabled, Absent) else given(preference)
 
 
 def _enabled(value: Value) -> Value:

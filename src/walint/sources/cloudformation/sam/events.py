@@ -35,6 +35,7 @@ from walint.sources.cloudformation.sam.presence import (
     negated,
     provided,
     switched_on,
+    whether,
 )
 from walint.sources.cloudformation.sam.roles import queue_access, statement, trust
 from walint.sources.cloudformation.sam.streams import STREAMS, expand_stream, queue_mapping
@@ -98,7 +99,7 @@ def _kinds(value: Value) -> list[str | None]:
 
 
 def _is_kind(value: Value, kind: str) -> Value:
-    return over(value, lambda each: Known(as_text(each) == kind))
+    return whether(value, lambda each: Known(as_text(each) == kind))
 
 
 def permission(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from walint.model.value import Absent, Known, Reference, Unknown, Value
+from walint.model.value import TRUE, Absent, Known, Reference, Unknown, Value
 from walint.sources.cloudformation.sam.compose import (
     Lazy,
     Maker,
@@ -14,6 +14,7 @@ from walint.sources.cloudformation.sam.compose import (
     as_text,
     constant,
     get,
+    is_literal,
     later,
     mapping,
     or_else,
@@ -32,6 +33,7 @@ from walint.sources.cloudformation.sam.presence import (
     is_true,
     negated,
     provided,
+    whether,
 )
 from walint.sources.cloudformation.sam.roles import RoleParts, generate_role, managed_policy, sending, statement
 
@@ -143,14 +145,16 @@ def _lambda_properties(expansion: Expansion, function: Resource, value: Value) -
 
 def _tracing(tracing: Value) -> Value:
     """SAM leaves TracingConfig out for "Disabled", which is a word of its own and not Lambda's."""
+    origin = tracing.origin if isinstance(tracing, Known) else "explicit"
+    mode = Known(Lazy({"Mode": tracing}), tracing.span, origin)
+    return provided(whether(tracing, _is_tracing), mode)
 
-    def convert(value: Value) -> Value:
-        if is_false(given(value)) or as_text(value) == "Disabled":
-            return Absent(value.span)
-        origin = value.origin if isinstance(value, Known) else "explicit"
-        return Known(Lazy({"Mode": value}), value.span, origin)
 
-    return over(tracing, convert)
+def _is_tracing(value: Value) -> Value:
+    """Whether SAM writes a TracingConfig for one value of Tracing."""
+    if isinstance(value, Unknown):
+        return value if not value.surely_set else TRUE
+    return both(given(value), Known(as_text(value) != "Disabled"))
 
 
 def _description(own: Value, sha: Value) -> Value:
@@ -261,7 +265,7 @@ def _url(expansion: Expansion, function: Resource, properties: Value, target: Ta
         function, url_id, "AWS::Lambda::Url", mapping(span, **url), presence=presence, span=span, dialect=dialect
     )
     auth = get(config, "AuthType")
-    public = both(presence, over(auth, lambda each: _equals(each, "NONE")))
+    public = both(presence, whether(auth, lambda each: _equals(each, "NONE")))
     for suffix, action, extra in (
         ("UrlPublicPermissions", "lambda:InvokeFunctionUrl", {"FunctionUrlAuthType": auth}),
         ("URLInvokeAllowPublicAccess", "lambda:InvokeFunction", {"InvokedViaFunctionUrl": constant(True, span)}),  # noqa: FBT003
@@ -293,17 +297,15 @@ def _managed_by_default(function: Resource, properties: Value, parts: RoleParts)
     basic = "AWSLambdaBasicDurableExecutionRolePolicy" if durable else "AWSLambdaBasicExecutionRole"
     parts.managed.append(managed_policy(f"service-role/{basic}", span))
     data = as_mapping(properties)
-    if data is None or "Tracing" in data:
-        tracing = get(properties, "Tracing")
-        traced = given(_tracing(tracing))
-        if not is_false(traced):
-            parts.managed.append(provided(traced, managed_policy("AWSXrayWriteOnlyAccess", tracing.span or span)))
-    if data is None or "VpcConfig" in data:
-        vpc = get(properties, "VpcConfig")
-        within = given(vpc)
-        if not is_false(within):
-            policy = managed_policy("service-role/AWSLambdaVPCAccessExecutionRole", vpc.span or span)
-            parts.managed.append(provided(within, policy))
+    tracing, vpc = get(properties, "Tracing"), get(properties, "VpcConfig")
+    # For SAM whatever an intrinsic function writes is set, were it to AWS::NoValue.
+    traced = whether(tracing, _is_tracing) if is_literal(data, "Tracing") else Known(as_text(tracing) != "Disabled")
+    within = given(vpc) if is_literal(data, "VpcConfig") else TRUE
+    if not is_false(traced):
+        parts.managed.append(provided(traced, managed_policy("AWSXrayWriteOnlyAccess", tracing.span or span)))
+    if not is_false(within):
+        policy = managed_policy("service-role/AWSLambdaVPCAccessExecutionRole", vpc.span or span)
+        parts.managed.append(provided(within, policy))
     if data is None or "DeadLetterQueue" in data:
         queue = get(properties, "DeadLetterQueue")
         action = _DEAD_LETTER_ACTIONS.get(as_text(get(queue, "Type")) or "")

@@ -151,7 +151,7 @@ def expand_graphql_api(expansion: Expansion, resource: Resource, properties: Val
         resource,
         resource.name + "ApiCache",
         "AWS::AppSync::ApiCache",
-        mapping(cache.span, **pick(cache, _CACHE)),
+        mapping(cache.span, ApiId=schema["ApiId"], **pick(cache, _CACHE)),
         presence=given(cache),
         span=cache.span,
     )
@@ -182,11 +182,7 @@ def expand_capacity_provider(expansion: Expansion, resource: Resource, propertie
             entries["InstanceRequirements"] = mapping(wanted.span, **select(wanted, names))
         scaling = get(value, "ScalingConfig")
         if not isinstance(scaling, Absent):
-            mode = "Auto" if isinstance(get(scaling, "AverageCPUUtilization"), Absent) else "Manual"
-            limits = select(scaling, {"MaxVCpuCount": "MaxVCpuCount"})
-            entries["CapacityProviderScalingConfig"] = mapping(
-                scaling.span, ScalingMode=constant(mode, scaling.span), **limits
-            )
+            entries["CapacityProviderScalingConfig"] = over(scaling, _scaling)
         return Known(Lazy(entries), value.span, value.origin, value.rest)
 
     expansion.written(
@@ -202,6 +198,21 @@ def expand_capacity_provider(expansion: Expansion, resource: Resource, propertie
         resource.span,
         AssumeRolePolicyDocument=trust("lambda.amazonaws.com", resource.span),
         ManagedPolicyArns=listing(resource.span, managed_policy("AWSLambdaManagedEC2ResourceOperator", resource.span)),
+        Tags=tag_list(Absent(resource.span), ("lambda:createdBy", "SAM")),
     )
     needed = negated(is_set(get(properties, "OperatorRole")))
     expansion.generate(resource, role_id, "AWS::IAM::Role", role, presence=needed)
+
+
+def _scaling(scaling: Value) -> Value:
+    """Scaling is automatic unless a target is given."""
+    if not isinstance(scaling, Known):
+        return scaling
+    entries: dict[str, Maker] = dict(pick(scaling, ("MaxVCpuCount",)))
+    target = get(scaling, "AverageCPUUtilization")
+    entries["ScalingMode"] = constant("Auto" if isinstance(target, Absent) else "Manual", scaling.span)
+    if not isinstance(target, Absent):
+        metric = Known("LambdaCapacityProviderAverageCPUUtilization")
+        policy = mapping(target.span, PredefinedMetricType=metric, TargetValue=target)
+        entries["ScalingPolicies"] = listing(target.span, policy)
+    return mapping(scaling.span, **entries)

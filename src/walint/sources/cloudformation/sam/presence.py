@@ -39,6 +39,13 @@ def given(value: Value) -> Value:
             return TRUE
 
 
+def whether(value: Value, test: Callable[[Value], Value]) -> Value:
+    """What a test says of each alternative, or of the value itself when it has none."""
+    if isinstance(value, Alternatives):
+        return _simplified([(choice.given, whether(choice.value, test)) for choice in value.choices])
+    return test(value)
+
+
 def is_set(value: Value) -> Value:
     """Whether a property is set at all, were it to an empty text."""
     match value:

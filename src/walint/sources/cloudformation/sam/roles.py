@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from walint.model.value import Absent, Alternatives, Known, Text, Value
+from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
 from walint.sources.cloudformation.sam.compose import (
     LazyList,
     Maker,
@@ -15,6 +15,7 @@ from walint.sources.cloudformation.sam.compose import (
     as_sequence,
     constant,
     get,
+    joined,
     later,
     listing,
     mapping,
@@ -76,10 +77,14 @@ def sending(kind: str, target: Value, span: Span | None) -> tuple[str, Value] | 
         action, suffix = _SENDING[kind]
         return suffix, statement(action, target, span)
     if kind in {"S3", "S3Bucket"}:
-        objects = Text((*pieces(target), "/*"), span)
+        objects = _text(joined((*pieces(target), "/*")), span)
         allow = listing(span, _allow("s3:PutObject", objects, span), _allow("s3:ListBucket", target, span))
         return "S3Policy", mapping(span, Statement=allow)
     return None
+
+
+def _text(parts: tuple[str | Unknown | Reference, ...], span: Span | None) -> Value:
+    return Known(parts[0], span) if len(parts) == 1 and isinstance(parts[0], str) else Text(parts, span)
 
 
 _SENDING = {

@@ -23,7 +23,7 @@ from walint.sources.cloudformation.sam.compose import (
     tag_map,
 )
 from walint.sources.cloudformation.sam.domains import http_domain
-from walint.sources.cloudformation.sam.presence import both, given, negated
+from walint.sources.cloudformation.sam.presence import both, given, negated, whether
 
 if TYPE_CHECKING:
     from walint.model.resource import Resource
@@ -140,7 +140,7 @@ def _websocket_authorizer(expansion: Expansion, resource: Resource, properties: 
     span = auth.span or resource.span
     arn = get(auth, "AuthArn")
     custom = both(
-        given(auth), over(get(auth, "AuthType"), lambda each: Known((as_text(each) or "").upper() == "CUSTOM"))
+        given(auth), whether(get(auth, "AuthType"), lambda each: Known((as_text(each) or "").upper() == "CUSTOM"))
     )
     this = expansion.reference(resource.name, span=span)
     authorizer_id = resource.name + "ConnectAuthorizer"
