@@ -26,6 +26,7 @@ def load(paths: Sequence[Path], settings: SourceSettings | None = None) -> Graph
             if data is not None:
                 loader.offer(candidate, data)
         loader.finish()
+        graph.problems[:] = dict.fromkeys(graph.problems)  # a template that is nested twice says it once
     finally:
         if collecting:
             gc.enable()

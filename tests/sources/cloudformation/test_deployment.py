@@ -95,8 +95,10 @@ def test_precedence(scan: Callable[..., Graph], write: Callable[..., Path], show
             OPEN | {"Days": 7, "Name": "a b"},
         ),
         (
-            "[default.global.parameters]\n"
-            'parameter_overrides = "ParameterKey=Days,ParameterValue=7 ParameterKey=Name,ParameterValue=x"\n',
+            (
+                "[default.global.parameters]\n"
+                'parameter_overrides = "ParameterKey=Days,ParameterValue=7 ParameterKey=Name,ParameterValue=x"\n'
+            ),
             "template.yaml",
             {},
             OPEN | {"Days": 7, "Name": "x"},
@@ -255,7 +257,13 @@ def test_a_broken_assembly_is_one_error(scan: Callable[..., Graph], manifest: st
         ),
         ("AWS::Lambda::Function", "X", "App/Provider/OnEvent/Resource", False),
         ("AWS::Lambda::Function", "AWS679f53fac002430cb0da5b7982bd22872D164C4C", None, True),
+        ("AWS::Lambda::Function", "ProviderframeworkonEvent12AB34CD", None, True),
+        ("AWS::Lambda::Function", "ClusterDrainECSHookFunction2EBDBB88", None, True),
+        ("AWS::Lambda::Function", "SingletonFunction1488541a7b23466481b69b4408076b81HandlerCD40AE9F", None, True),
+        ("AWS::StepFunctions::StateMachine", "X", "App/Provider/waiter-state-machine/Resource", True),
+        ("AWS::StepFunctions::StateMachine", "AwsApiCallsqsSendMessageabc1WaitForBFDD3410", None, True),
         ("AWS::Lambda::Function", "CustomHandler", None, False),
+        ("AWS::Lambda::Function", "OnEventHandler42BEBAE0", None, False),
         ("Custom::LogRetention", "X", "App/Fn/LogRetention/Resource", False),
         ("AWS::SQS::Queue", "X", "App/AWS679f53fac002430cb0da5b7982bd2287/Resource", False),
     ],

@@ -11,24 +11,37 @@ from walint.sources.cloudformation.lazy import LazyMapping
 PATH_KEY = "aws:cdk:path"
 ASSET_PATH_KEY = "aws:asset:path"
 
-_FRAMEWORK = (
-    re.compile(r"/framework-(?:onEvent|isComplete|onTimeout)(?:/|$)"),
-    re.compile(r"/LogRetention[a-f0-9]{32}(?:/|$)"),
-    re.compile(r"/Custom::[A-Za-z0-9@.-]*CustomResourceProvider(?:/|$)"),
-    re.compile(r"/BucketNotificationsHandler[a-f0-9]{32}(?:/|$)"),
-    re.compile(r"/AWS[a-f0-9]{32}(?:/|$)"),
-    re.compile(r"/Custom::CDKBucketDeployment[A-Za-z0-9]*(?:/|$)"),
-    re.compile(r"/(?:AWSCDKTrailHandler|AWSCDKOpenIdConnectProvider|CDKECRDeployment)[A-Za-z0-9]*(?:/|$)"),
-    re.compile(r"/@aws-cdk--[A-Za-z0-9.-]+(?:/|$)"),
+_FRAMEWORK = re.compile(
+    r"/(?:"
+    r"framework-(?:onEvent|isComplete|onTimeout)|waiter-state-machine"  # custom-resource provider framework
+    r"|LogRetention[a-f0-9]{32}|BucketNotificationsHandler[a-f0-9]{32}|AWS[a-f0-9]{32}"  # singletons
+    r"|Custom::[A-Za-z0-9@.-]*CustomResourceProvider|Custom::CDK(?:BucketDeployment|ECRDeployment)[A-Za-z0-9]*"
+    r"|AWSCDK[A-Za-z.]*(?:Handler|Provider)|@aws-cdk--[A-Za-z0-9.-]+"  # providers in stacks of their own
+    r"|DrainECSHook|CertificateRequestorFunction|DeployAssert"  # ECS draining, DNS-validated certificates, integ-tests
+    r")(?:/|$)"
 )
 _LOGICAL_ID = re.compile(
     r"^(?:LogRetention[a-f0-9]{32}|BucketNotificationsHandler[a-f0-9]{32}|AWS[a-f0-9]{32}"
-    r"|Custom[A-Za-z0-9]*CustomResourceProvider(?:Handler|Role|LogGroup)?|CustomCDKBucketDeployment[A-F0-9]{32})"
+    r"|Custom[A-Za-z0-9]*CustomResourceProvider|CustomCDKBucketDeployment[A-F0-9]{32}"
+    r"|AWSCDK[A-Za-z]*CustomResourceProvider|SingletonFunction[a-f0-9]{32}Handler)"
+    r"|(?:framework(?:onEvent|isComplete|onTimeout)|waiterstatemachine|DrainECSHookFunction|CertificateRequestorFunction)"
+    r"[A-F0-9]{8}$|^AwsApiCall[A-Za-z0-9]+WaitFor[A-F0-9]{8}$"
 )
-"""The construct ids of the CDK's own providers, as aws-cdk-lib writes them (their hashes are fixed uuids)."""
+"""The construct ids of the CDK's own providers, as aws-cdk-lib and its integ-tests library write them.
 
-_EXEMPT_TYPES = frozenset(("AWS::Lambda::Function", "AWS::IAM::Role", "AWS::IAM::Policy", "AWS::Logs::LogGroup"))
-_REASON = "a function that the CDK itself maintains"
+Their long hashes are fixed identifiers. The logical id decides only where a template carries no construct paths.
+"""
+
+_EXEMPT_TYPES = frozenset(
+    (
+        "AWS::Lambda::Function",
+        "AWS::StepFunctions::StateMachine",
+        "AWS::IAM::Role",
+        "AWS::IAM::Policy",
+        "AWS::Logs::LogGroup",
+    )
+)
+_REASON = "the CDK itself maintains it"
 
 
 def construct_path(body: LazyMapping) -> str | None:
@@ -46,8 +59,8 @@ def exempt(type_name: str, logical_id: str, path: str | None) -> str | None:
     if type_name not in _EXEMPT_TYPES:
         return None
     if path is not None:
-        return _REASON if any(pattern.search(path) for pattern in _FRAMEWORK) else None
-    return _REASON if _LOGICAL_ID.match(logical_id) else None
+        return _REASON if _FRAMEWORK.search(path) else None
+    return _REASON if _LOGICAL_ID.search(logical_id) else None
 
 
 def _metadata(body: LazyMapping, name: str) -> str | None:

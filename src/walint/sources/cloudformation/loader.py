@@ -325,10 +325,8 @@ class Loader:
 
 
 def _expanded(resources: Sequence[Resource], stack: Stack) -> Sequence[Resource]:
-    try:
-        from walint.sources.cloudformation.sam import expand
-    except ImportError:
-        return resources
+    from walint.sources.cloudformation.sam import expand
+
     return expand(resources, stack.section_value("Globals") or Absent(), stack)
 
 
