@@ -137,27 +137,20 @@ def test_a_file_that_is_no_config(tmp_path: Path, content: bytes) -> None:
         load(tmp_path / "walint.toml", tmp_path)
 
 
-def test_the_nearest_config_up_to_the_git_root_counts(tmp_path: Path) -> None:
+def test_the_nearest_config_up_to_the_root_counts(tmp_path: Path) -> None:
     repository = tmp_path / "repository"
     deep = repository / "a" / "b"
     deep.mkdir(parents=True)
-    (repository / ".git").mkdir()
     written(tmp_path, "")
-    assert find(deep) is None
+    assert find(deep, repository) is None
     written(repository, "[tool.other]\n", "pyproject.toml")
-    assert find(deep) is None
+    assert find(deep, repository) is None
     at_root = written(repository, "[tool.walint]\n", "pyproject.toml")
-    assert find(deep) == at_root
+    assert find(deep, repository) == at_root
     hidden = written(repository / "a", "", ".walint.toml")
-    assert find(deep) == hidden
+    assert find(deep, repository) == hidden
     plain = written(repository / "a", "")
-    assert find(deep) == plain
-
-
-def test_outside_of_a_repository_only_the_folder_itself_counts(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    file = written(tmp_path, "")
-    assert (find(tmp_path / "a"), find(tmp_path)) == (None, file)
+    assert find(deep, repository) == plain
 
 
 def test_an_environment_that_does_not_exist() -> None:

@@ -1,8 +1,9 @@
 """The configuration: found from the scanned path upwards, checked against its schema, turned into plain settings.
 
 The nearest of `walint.toml`, `.walint.toml` and `pyproject.toml` (with a table `[tool.walint]`) is used, from the
-folder of the scanned path up to the root of the git repository; outside a repository only that folder counts. What a
-config names (folders of rules, parameter files, the baseline) lies relative to it and must lie inside the repository.
+folder of the scanned path up to the root of the scan: of the git repository, else the current folder if the path lies
+in it. What a config names (folders of rules, parameter files, the baseline) lies relative to it and must lie inside the
+repository.
 """
 
 from __future__ import annotations
@@ -96,9 +97,8 @@ def git_root(start: Path) -> Path | None:
     return None
 
 
-def find(start: Path) -> Path | None:
-    """The config file that is nearest to a folder, or None."""
-    top = git_root(start) or start
+def find(start: Path, top: Path) -> Path | None:
+    """The config file that is nearest to a folder, looked for up to the folder `top`; or None."""
     for folder in (start, *start.parents):
         for name in NAMES:
             file = folder / name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from walint.reports.terminal import Paint, neutral
 _MOST_FILES = 20_000
 _MOST_BYTES = 1 << 16
 _SKIPPED = {"node_modules", "vendor", "venv", "site-packages", "__pycache__"}
+_RESOURCES = re.compile(rb"""^["']?Resources["']?[ \t]*:""", re.MULTILINE)
 _SUFFIXES = (".yaml", ".yml", ".json", ".template")
 
 
@@ -72,10 +74,8 @@ def detect(root: Path) -> list[str]:
             found.add("Terraform")
         elif path.suffix in _SUFFIXES:
             head = _head(path)
-            if b"AWS::Serverless" in head and b"Resources" in head:
-                found.add("SAM")
-            elif b"AWS::" in head and b"Resources" in head:
-                found.add("CloudFormation")
+            if b"AWS::" in head and _has_resources(head):
+                found.add("SAM" if b"AWS::Serverless" in head else "CloudFormation")
     return sorted(found)
 
 
@@ -92,6 +92,10 @@ def _files(root: Path) -> Iterator[Path]:
                 yield path
 
 
+def _has_resources(head: bytes) -> bool:
+    return b'"Resources"' in head if head.lstrip().startswith(b"{") else _RESOURCES.search(head) is not None
+
+
 def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
@@ -101,7 +105,7 @@ def _head(path: Path) -> bytes:
 
 
 def _proposals(root: Path, kinds: Sequence[str]) -> Iterator[Proposal]:
-    config = find(root)
+    config = find(root, root)
     if config is None:
         yield Proposal(root / "walint.toml", CONFIG, write=True)
     else:

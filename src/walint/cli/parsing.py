@@ -60,7 +60,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint with the known word that is nearest, if one is near."""
     from difflib import get_close_matches
 
-    close = get_close_matches(word, list(known), n=1)
+    names = sorted(known)
+    close = get_close_matches(word, names, n=1) or [name for name in names if name.startswith(word)]
     return f"did you mean {close[0]!r}?" if close else None
 
 

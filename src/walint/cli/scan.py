@@ -126,7 +126,7 @@ def configured(options: Namespace, place: Place) -> Config:
         if options.isolated:
             raise UsageError("--config and --isolated exclude each other")
         return load(options.config, place.root)
-    file = None if options.isolated else find(place.folder)
+    file = None if options.isolated else find(place.folder, place.root)
     return load(file, place.root) if file else Config()
 
 
@@ -216,7 +216,7 @@ def _practice_title(practice_id: str) -> str:
 
 def _complain_of_nothing(result: Result, graph: Graph, operands: Sequence[str]) -> None:
     """Nothing to judge is not a clean result: the path may be wrong."""
-    if not graph.files and not graph.problems:
+    if not graph.files and not any(problem.level == "error" for problem in graph.problems):
         what = ", ".join(operands) or "the current folder"
         result.incomplete.append(
             Incomplete(what, "nothing to judge was found here", None, "name a template, or a folder that holds some")
