@@ -37,7 +37,9 @@ def literal(data: object) -> str:
 
 
 def one_of(items: Sequence[object]) -> str:
-    """Several literals joined by "or"."""
+    """Several literals joined by "or"; an empty list, which a rule's parameter may be, is "nothing"."""
+    if not items:
+        return "nothing"
     words = [literal(item) for item in items]
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 

@@ -377,7 +377,8 @@ _CONTEXT_VARIABLE = re.compile(r"\$context\.[A-Za-z0-9_.]+")
 
 
 def _json_log_format(argument: Argument) -> Test:
-    fields = [str(name) for name in _list(argument["fields"])]  # type: ignore[index]
+    """Each entry of `fields` is the name of a $context variable, or several ("a|b"), one of which is enough."""
+    fields = [str(name).split("|") for name in _list(argument["fields"])]  # type: ignore[index]
 
     def ask(value: Value, _scope: Scope) -> Answer:
         match value:
@@ -392,9 +393,9 @@ def _json_log_format(argument: Argument) -> Test:
         except ValueError:
             return False
         used = {name.removeprefix("$context.") for name in _CONTEXT_VARIABLE.findall(text)}
-        return isinstance(record, dict) and all(field in used for field in fields)
+        return isinstance(record, dict) and all(used.intersection(names) for names in fields)
 
-    words = " and ".join(f"$context.{name}" for name in fields)
+    words = " and ".join(one_of([f"$context.{name}" for name in names]) for names in fields)
     return Test(f"one JSON object a line with {words}" if words else "one JSON object a line", ask)
 
 

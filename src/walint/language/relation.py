@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from walint.catalog.relations import JoinSpec, RelationSpec, relations
 from walint.language import backups, metrics
 from walint.language.population import Link, Population
-from walint.language.naming import Naming, keys, lookup_keys, names
+from walint.language.naming import Naming, keys, lookup_keys, mention_keys, names
 from walint.language.scope import Context, Path, Scope, parse_path, resource_scope
 from walint.language.truth import FAILS, HOLDS, Judgement, conjunction, undecided
 from walint.model.graph import Graph
@@ -94,19 +94,20 @@ class Relations:
             index = self._indexes[join] = _Index()
             base = Context(self._graph, self, context.today)
             naming = Naming(join.by, join.template)
-            for resource in self._graph.of_type(join.there):
+            for resource in _of_type(self._graph, join.there):
                 if join.path is None:
                     index.file(resource, None, lookup_keys(resource, naming, base))
                 else:
                     for value in values_at(resource_scope(base, resource), join.path):
-                        index.file(resource, value, keys(value, self._graph))
+                        mentioned = mention_keys(value) if naming.mentions else ()
+                        index.file(resource, value, [*keys(value, self._graph), *mentioned])
         return index
 
     def _unseen(self, relation: RelationSpec, subject: Resource) -> list[str]:
         wanted = {join.there for join in relation.joins} or None
         reasons = []
         for part in self._graph.unseen:
-            if part.types is not None and wanted is not None and not part.types & wanted:
+            if part.types is not None and wanted is not None and not any(_is_one(name, wanted) for name in part.types):
                 continue
             if part.names is not None:
                 concerned = subject.key in part.names
@@ -115,6 +116,21 @@ class Relations:
             if concerned:
                 reasons.append(part.reason)
         return reasons
+
+
+def _of_type(graph: Graph, there: str) -> Iterator[Resource]:
+    """The resources of a type, or of all types that start as a pattern such as "Custom::*" does."""
+    if not there.endswith("*"):
+        yield from graph.of_type(there)
+        return
+    for type_name in graph.types():
+        if type_name.startswith(there[:-1]):
+            yield from graph.of_type(type_name)
+
+
+def _is_one(type_name: str, wanted: Iterable[str]) -> bool:
+    """Whether a type is one of those, some of which may be patterns."""
+    return any(type_name == one or (one.endswith("*") and type_name.startswith(one[:-1])) for one in wanted)
 
 
 class _Index:
