@@ -27,6 +27,7 @@ STANDS_FOR = {"AWS::Lambda::Alias": "FunctionName", "AWS::Lambda::Version": "Fun
 # What these resources return is computed by code that walint does not run.
 _OPAQUE = ("Custom::", "AWS::CloudFormation::")
 _ARN_PARTS = 5
+_WORD = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,18 @@ def keys(value: Value, graph: Graph) -> Iterator[tuple[str, str]]:
         yield "open", ""
 
 
+def mention_keys(value: Value) -> Iterator[tuple[str, str]]:
+    """Further keys for a value that may only mention a name: every word of its literal parts."""
+    if isinstance(value, Alternatives):
+        for choice in value.choices:
+            yield from mention_keys(choice.value)
+        return
+    for piece in pieces_of(value) or ():
+        text = piece if isinstance(piece, str) else piece.text if isinstance(piece, Reference) else None
+        for word in _WORD.findall(text or ""):
+            yield "word", word
+
+
 def _names_in(spelled: str) -> Iterable[str]:
     """The plain names inside an ARN or a URL: its resource part, without and with its last segment."""
     if spelled.startswith("arn:"):
@@ -175,13 +188,14 @@ def lookup_keys(resource: Resource, naming: Naming, context: Context) -> list[tu
     found = [("ref", resource.key)]
     identity = identity_of(resource.type)
     for form in name_forms(resource, context):
+        if naming.mentions and isinstance(form[0], str) and (words := _WORD.findall(form[0])):
+            found.append(("word", words[0]))
         if "name" in naming.kinds or "url" in naming.kinds:
             spelled = canonical(_fill(naming.template, form), context.graph)
             if spelled is not None:
                 found.append(("text", spelled))
-        if "arn" in naming.kinds and identity is not None and identity.arn_resource:
-            tail = identity.arn_resource.partition(":")[2]
-            spelled = canonical(_fill(tail, form), context.graph)
+        if "arn" in naming.kinds and identity is not None and identity.arn_of_name:
+            spelled = canonical(_fill(identity.arn_of_name, form), context.graph)
             if spelled is not None:
                 found.append(("text", "arn:" + spelled))
     return found
@@ -265,9 +279,9 @@ def _comparable(pieces: Pieces, form: Pieces, naming: Naming, identity: Identity
     """The pairs (wanted, got) to compare: the plain name, the tail of an ARN, the end of a URL."""
     first = pieces[0]
     if isinstance(first, str) and first.startswith("arn:"):
-        if "arn" in naming.kinds and identity is not None and identity.arn_resource:
+        if "arn" in naming.kinds and identity is not None and identity.arn_of_name:
             tail = _arn_tail(pieces)
-            wanted = _fill(identity.arn_resource.partition(":")[2], form)
+            wanted = _fill(identity.arn_of_name, form)
             if tail is not None:
                 yield wanted, tail
                 yield (*wanted, ":*"), tail
