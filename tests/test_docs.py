@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
+from walint.cli import COMMANDS
 from walint.config import load
 from walint.config_schema import SCHEMA
 
@@ -153,6 +154,11 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
 
 
 CONFIGURATION = ROOT / "docs" / "configuration.md"
+
+
+def test_usage_names_every_command() -> None:
+    usage = (ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
+    assert [command for command in COMMANDS if f"| `walint {command}` |" not in usage] == []
 
 
 def test_every_key_of_the_config_is_documented() -> None:
