@@ -178,7 +178,9 @@ class Expansion:
 
     def hide(self, owner: Resource, reason: str, types: frozenset[str] | None = None) -> None:
         """Notes that something of `owner` may make resources that nobody can see."""
-        self.stack.unseen.append(Unseen(reason, owner.unit, frozenset({owner.key}), types))
+        unseen = Unseen(reason, owner.unit, frozenset({owner.key}), types)
+        if unseen not in self.stack.unseen:
+            self.stack.unseen.append(unseen)
 
     def entries(self, owner: Resource, value: Value, what: str) -> Iterator[Entry]:
         """The entries of a map with the conditions under which they are there; an unknown map is noted as unseen."""
