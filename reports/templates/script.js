@@ -104,7 +104,7 @@
     row("Why", "", ...words(rule.why));
     row("How to fix", "", ...words(record.fix || rule.fix));
     row("Practices", "", (record.practices || []).map((id) => (data.practices[id] ? `${id} ${data.practices[id]}` : id)).join("\n"));
-    if (record.outcome === "fail" && data.mode === "check") row("To accept", "rule", `# walint: ignore[${record.rule}] reason="..."`);
+    row("To accept", "rule", record.accept);
     const links = [];
     for (const address of rule.references || []) links.push(link(address), "\n");
     row("Read more", "", ...links.slice(0, -1));

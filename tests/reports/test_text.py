@@ -154,3 +154,8 @@ def test_why_is_said_once_a_rule(result: Result, context: ReportContext) -> None
     twice = replace(result, findings=[result.findings[0]] * 2)
     assert render(twice, context).count("why:") == 1
     assert render(twice, context).count("fix:") == 2
+
+
+def test_a_json_file_has_no_comments_to_accept_a_finding_with(result: Result, context: ReportContext) -> None:
+    text = render(only(result, location=Location("cdk.out/App.template.json", 1, 1, 1, 2)), context)
+    assert '`"Metadata": {"walint": {"ignore": [{"rule": "lambda-tracing", "reason": "..."}]}}` in its resource' in text

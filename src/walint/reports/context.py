@@ -81,12 +81,14 @@ class ReportContext:
     show_passed: bool = False
     verbose: bool = False
     lines: Lines = field(init=False, repr=False, compare=False)
+    _known: dict[str, RuleText | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "lines", Lines(self.root))
 
     def rule(self, rule_id: str) -> RuleText | None:
         """The texts of a rule, or None when this run does not know it (a report of an older version, say)."""
-        if isinstance(self.rules, Mapping):
-            return self.rules.get(rule_id)
-        return self.rules(rule_id)
+        if rule_id not in self._known:
+            rules = self.rules
+            self._known[rule_id] = rules.get(rule_id) if isinstance(rules, Mapping) else rules(rule_id)
+        return self._known[rule_id]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from walint.findings.evaluation import SEVERITIES
 from walint.reports.frame import Frames
 from walint.reports.terminal import Paint, neutral, wrapped
-from walint.reports.wording import counted, first_sentence, place_of, remediation_of, subject_of, why_of
+from walint.reports.wording import counted, first_sentence, place_of, remediation_of, subject_of, suppression_of, why_of
 
 if TYPE_CHECKING:
     from walint.findings.result import Incomplete, Location, Notice, Record, Result
@@ -96,8 +96,7 @@ class _Page:
             rule = neutral(self._result.findings[0].rule_id)
             self.out.append(f"{help_}: `walint explain {rule}` says more about a rule")
             if self._result.mode == "check":
-                comment = f'# walint: ignore[{rule}] reason="..."'
-                self.out.append(f"{help_}: to accept a finding, write `{comment}` on or above its line")
+                self.out.append(f"{help_}: to accept a finding, write `{_acceptance(self._result.findings)}")
             self.out.append("")
 
     def summary(self) -> None:
@@ -204,6 +203,13 @@ class _Page:
 
     def _arrow(self, location: Location) -> str:
         return f"  {self._paint('line', '-->')} {self._frames.place(location)}"
+
+
+def _acceptance(findings: list[Record]) -> str:
+    """How to accept one of the findings, as a comment if one of them lies in a file that has comments."""
+    words = [suppression_of(record) for record in findings[:100]]
+    comment = next((one for one in words if one.startswith("#")), None)
+    return f"{neutral(comment)}` on or above its line" if comment else f"{neutral(words[0])}` in its resource"
 
 
 def _reason(record: Record) -> str:

@@ -49,6 +49,13 @@ def subject_of(record: Record) -> str:
     return f"{described}, {subject.construct_path}" if subject.construct_path else described
 
 
+def suppression_of(record: Record) -> str:
+    """What a user writes to accept a finding: a comment, or Metadata in a JSON file, which has no comments."""
+    if record.location and record.location.path.endswith(".json"):
+        return f'"Metadata": {{"walint": {{"ignore": [{{"rule": "{record.rule_id}", "reason": "..."}}]}}}}'
+    return f'# walint: ignore[{record.rule_id}] reason="..."'
+
+
 def written(location: Location) -> str:
     """A location as `path:line:column`."""
     return f"{location.path}:{location.start_line}:{location.start_column}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from walint.catalog import practices
 from walint.reports.html.code import code_of, shown
 from walint.reports.scores import question_of
-from walint.reports.wording import place_of, remediation_of, written
+from walint.reports.wording import place_of, remediation_of, suppression_of, written
 
 if TYPE_CHECKING:
     from walint.findings.result import Record, RelatedLocation, Result, SuppressedBy
@@ -23,7 +23,6 @@ def data_of(result: Result, context: ReportContext) -> dict[str, Any]:
     asked = sorted({question_of(practice) for record in records for practice in record.get("practices", ())})
     named = sorted({practice for record in records for practice in record.get("practices", ())})
     return {
-        "mode": result.mode,
         "records": records,
         "rules": {rule_id: _rule(rule_id, context) for rule_id in sorted({record["rule"] for record in records})},
         "questions": {name: found.title for name in asked if (found := practices.question(name))},
@@ -75,6 +74,7 @@ def _record(record: Record, context: ReportContext) -> dict[str, Any]:
         "code": code_of(record.location, context.lines) if record.location else None,
         "related": [_related(place, context) for place in record.related[:_MOST_RELATED]],
         "related_more": max(len(record.related) - _MOST_RELATED, 0),
+        "accept": suppression_of(record) if record.outcome == "fail" and record.location else "",
         "fingerprint": record.fingerprint,
     }
     return {key: value for key, value in said.items() if value}
