@@ -46,22 +46,22 @@ class Shown(NamedTuple):
     indent: str
 
 
-def shown_commands(document: Path) -> list[Shown]:
-    commands = []
+def shown_blocks(document: Path) -> list[list[Shown]]:
+    blocks = []
     text = document.read_text(encoding="utf-8")
     for block in re.finditer(r"^( *)```console\n(.*?)^\1```$", text, re.MULTILINE | re.DOTALL):
         first = text.count("\n", 0, block.start(2)) + 1
-        for part in re.finditer(r"^ *\$ (.*)\n((?:(?! *\$ ).*\n)*)", block[2], re.MULTILINE):
-            line = first + block[2].count("\n", 0, part.start())
-            commands.append(Shown(document, line, part[1], part[2], block[1]))
-    return commands
+        parts = re.finditer(r"^ *\$ (.*)\n((?:(?! *\$ ).*\n)*)", block[2], re.MULTILINE)
+        numbered = ((first + block[2].count("\n", 0, part.start()), part) for part in parts)
+        blocks.append([Shown(document, line, part[1], part[2], block[1]) for line, part in numbered])
+    return blocks
 
 
-SHOWN = [shown for document in DOCUMENTS for shown in shown_commands(document)]
+BLOCKS = [block for document in DOCUMENTS for block in shown_blocks(document)]
 
 
-def name(shown: Shown) -> str:
-    return f"{shown.document.relative_to(ROOT)}:{shown.line}"
+def name(block: list[Shown]) -> str:
+    return f"{block[0].document.relative_to(ROOT)}:{block[0].line}"
 
 
 def fits(expected: list[str], found: list[str]) -> bool:
@@ -83,8 +83,13 @@ def workplace(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("shown", SHOWN, ids=name)
-def test_a_shown_command_prints_what_is_shown(shown: Shown, workplace: Path) -> None:
+@pytest.mark.parametrize("block", BLOCKS, ids=name)
+def test_shown_commands_print_what_is_shown(block: list[Shown], workplace: Path) -> None:
+    for shown in block:
+        check(shown, workplace)
+
+
+def check(shown: Shown, workplace: Path) -> None:
     scripts = sysconfig.get_path("scripts")
     done = subprocess.run(
         ["bash", "-c", shown.command],
