@@ -188,3 +188,9 @@ def test_a_baseline_keeps_what_could_not_be_read(bad: Any) -> None:
     bad.write("app.yaml", "Resources:\n  A: [\n")
     done = bad.run("baseline", "prune", *options, "app.yaml")
     assert (done.status, done.out) == (3, ".walint-baseline.json: 1 recorded (0 new, 0 removed)\n")
+
+
+def test_an_entry_of_the_config_is_unused_only_when_everything_was_scanned(bad: Any) -> None:
+    bad.write("walint.toml", CONFIG + '[[suppress]]\nrule = "own-*"\nresource = "Other"\nreason = "x"\n')
+    assert bad.run("check", "--format", "concise", "app.yaml").err == ""
+    assert "unused suppression" in bad.run("check", "--format", "concise", ".").err

@@ -114,9 +114,9 @@ def _complaint(parameter: Parameter, value: object) -> str | None:
         return f"must be {called}"
     if isinstance(value, (int, float)):
         if parameter.minimum is not None and value < parameter.minimum:
-            return f"must be at least {parameter.minimum:g}"
+            return f"must be at least {parameter.minimum:,.15g}"
         if parameter.maximum is not None and value > parameter.maximum:
-            return f"must be at most {parameter.maximum:g}"
+            return f"must be at most {parameter.maximum:,.15g}"
     return None
 
 

@@ -13,6 +13,7 @@ from walint import reports
 from walint.cli import COMMANDS, baseline, check, explain, init, report, rules, schema
 from walint.cli.choice import words_for
 from walint.cli.parsing import Parser, UsageError, did_you_mean
+from walint.cli.scan import config_here
 from walint.cli.terminal import say
 from walint.config_schema import PROFILES, SEVERITIES
 from walint.language.catalogue import load_rules
@@ -53,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
         case ["fish"]:
             say("".join(f"{line}\n" for line in _fish()))
         case ["words"]:
-            known = {word for rule in load_rules().rules.values() for word in words_for(rule)}
+            known = {word for rule in load_rules(config_here().rules_dirs).rules.values() for word in words_for(rule)}
             say("".join(f"{word}\n" for word in sorted(known)))
         case _:
             hint = did_you_mean(operands[0], SHELLS) if operands else None

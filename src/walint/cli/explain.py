@@ -9,7 +9,7 @@ from pathlib import Path
 from walint.catalog.practices import practice, question
 from walint.cli.choice import words_for
 from walint.cli.parsing import Parser, UsageError, did_you_mean
-from walint.cli.scan import configured, locate
+from walint.cli.scan import config_here
 from walint.cli.terminal import say, wants_color, width
 from walint.language.catalogue import Catalogue, RuleTexts, load_rules
 from walint.language.rule import Rule
@@ -31,7 +31,7 @@ def run(arguments: Sequence[str]) -> int:
     options, operands = parser().parse(arguments, most=1)
     if not operands:
         raise UsageError("which rule?", help="`walint rules list` shows all rules")
-    catalogue = load_rules([*_configured_folders(), *options.rules])
+    catalogue = load_rules([*config_here().rules_dirs, *options.rules])
     paint = Paint(color=wants_color(options.color, sys.stdout))
     (word,) = operands
     rule = catalogue.named(word)
@@ -45,12 +45,6 @@ def run(arguments: Sequence[str]) -> int:
         raise UsageError(f"there is no rule {word!r}", help=hint)
     say("\n".join(_overview(word, asked, paint)) + "\n")
     return 0
-
-
-def _configured_folders() -> Sequence[Path]:
-    from argparse import Namespace
-
-    return configured(Namespace(config=None, isolated=False), locate(())).rules_dirs
 
 
 def _page(catalogue: Catalogue, rule: Rule, paint: Paint) -> Iterator[str]:
@@ -99,7 +93,7 @@ def _parameters(rule: Rule, paint: Paint) -> Iterator[str]:
     yield f"{paint('strong', 'Parameters')} (in the config under [rules.{rule.id}])"
     for name, parameter in rule.parameters.items():
         bounds = "".join(
-            f", {word} {limit:g}"
+            f", {word} {_toml(limit)}"
             for word, limit in (("at least", parameter.minimum), ("at most", parameter.maximum))
             if limit is not None
         )
@@ -163,4 +157,4 @@ def _toml(value: object) -> str:
 
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{json.dumps(key)} = {_toml(item)}" for key, item in value.items()) + "}"
-    return json.dumps(value)
+    return json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value)

@@ -10,7 +10,7 @@ from pathlib import Path
 from walint.cli.check import add_verdict_options, checked_format, exit_status, print_report, write_reports
 from walint.cli.page import RulePage, page_of
 from walint.cli.parsing import Parser, UsageError, add_talk_options, checked_choice, report_target
-from walint.cli.scan import locate
+from walint.cli.scan import config_here, locate
 from walint.cli.terminal import wants_color, wants_links, width
 from walint.config_schema import SEVERITIES
 from walint.findings.result import Result
@@ -52,9 +52,10 @@ def run(arguments: Sequence[str]) -> int:
     for name, _ in options.report:
         checked_format(name)
     checked_choice(options.color, ("auto", "always", "never"), "--color")
-    fail_on = checked_choice(options.fail_on, (*SEVERITIES, "never"), "--fail-on") or "medium"
+    config = config_here()
+    fail_on = checked_choice(options.fail_on, (*SEVERITIES, "never"), "--fail-on") or config.fail_on
     result = _merged(files)
-    catalogue = load_rules(options.rules)
+    catalogue = load_rules([*config.rules_dirs, *options.rules])
 
     def texts(rule_id: str) -> RulePage | None:
         return page_of(catalogue, rule_id, {})
@@ -71,7 +72,10 @@ def run(arguments: Sequence[str]) -> int:
     on_stdout = replace(context, color=color, hyperlinks=wants_links(sys.stdout, color=color), width=width())
     print_report(stdout_format, result, on_stdout, quiet=options.quiet)
     return exit_status(
-        result, fail_on, fail_on_unknown=options.fail_on_unknown, allow_incomplete=options.allow_incomplete
+        result,
+        fail_on,
+        fail_on_unknown=options.fail_on_unknown or config.fail_on_unknown,
+        allow_incomplete=options.allow_incomplete,
     )
 
 

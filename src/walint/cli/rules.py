@@ -8,6 +8,7 @@ from pathlib import Path
 
 from walint.cli import FOUND
 from walint.cli.parsing import Parser, UsageError, checked_choice, did_you_mean
+from walint.cli.scan import config_here
 from walint.cli.terminal import complain, say, wants_color, width
 from walint.language.catalogue import load_rules
 from walint.reports.terminal import Paint, neutral, wrapped
@@ -52,7 +53,9 @@ def list_parser() -> Parser:
 def _list(arguments: Sequence[str]) -> int:
     options, _ = list_parser().parse(arguments, most=0)
     checked_choice(options.format, ("text", "json"), "--format")
-    rules = sorted(load_rules(options.rules).rules.values(), key=lambda rule: (rule.family, rule.id))
+    rules = sorted(
+        load_rules([*config_here().rules_dirs, *options.rules]).rules.values(), key=lambda rule: (rule.family, rule.id)
+    )
     if options.format == "json":
         import json
 
@@ -78,7 +81,7 @@ def _list(arguments: Sequence[str]) -> int:
             family = rule.family
         severity = paint(rule.severity, f"{rule.severity:6}")
         say(f"  {neutral(rule.id):{longest}}  {severity}  {neutral(rule.title)}\n")
-    say(f"\n{len(rules)} rules; `walint explain RULE` says more about one\n")
+    say(f"\n{_counted(len(rules), 'rule')}; `walint explain RULE` says more about one\n")
     return 0
 
 

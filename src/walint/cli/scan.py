@@ -16,7 +16,7 @@ from walint.catalog.practices import practice
 from walint.cli import choice
 from walint.cli.page import RulePage, page_of
 from walint.cli.parsing import UsageError, checked_choice, did_you_mean, words
-from walint.cli.terminal import with_progress
+from walint.cli.terminal import complain, with_progress
 from walint.config import Config, find, git_root, load
 from walint.config_schema import PROFILES, SEVERITIES
 from walint.engine import Options, SelectedRule, evaluate, select
@@ -27,11 +27,14 @@ from walint.findings.evaluation import Severity
 from walint.findings.result import Incomplete, Result
 from walint.findings.suppression import Suppressions, collect
 from walint.language.catalogue import Catalogue, load_rules
+from walint.language.rule import Rule
 from walint.model.graph import Graph
+from walint.model.resource import Resource
 from walint.reports.context import ReportContext
-from walint.reports.lines import Lines
 from walint.sources import SourceSettings
 from walint.sources import load as load_sources
+
+_MOST_BYTES = 50_000_000
 
 
 @dataclass(slots=True)
@@ -84,14 +87,15 @@ def scan(options: Namespace, operands: Sequence[str], *, honour_baseline: bool =
         known_rules=choice.known_names(catalogue),
         suppressions=_suppressions(graph, config, place, today),
         baseline=known,
-        whole=place.folder == place.root or (config.file is not None and config.file.parent == place.folder),
+        whole=_is_whole(place, config),
         missing_files=[e.path for e in known.entries.values() if not os.path.lexists(place.root / e.path)],
         show_passed=getattr(options, "show_passed", False),
         min_severity=_min_severity(options, config),
         practice_title=_practice_title,
         remediation=lambda rule_id: catalogue.texts(rule_id).remediation,
     )
-    evaluations = evaluate(graph, selected, Options(today=today))
+    on_error = _print_traceback if options.verbose else None
+    evaluations = evaluate(graph, selected, Options(today=today, on_error=on_error))
     run = Run(__version__, started, _now, today.isoformat())
     judged = with_progress(evaluations, "evaluations", quiet=options.quiet)
     result = assemble(judged, graph, assembly, run)
@@ -127,6 +131,13 @@ def configured(options: Namespace, place: Place) -> Config:
             raise UsageError("--config and --isolated exclude each other")
         return load(options.config, place.root)
     file = None if options.isolated else find(place.folder, place.root)
+    return load(file, place.root) if file else Config()
+
+
+def config_here() -> Config:
+    """The config that holds for the current folder, for commands that scan nothing."""
+    place = locate(())
+    file = find(place.folder, place.root)
     return load(file, place.root) if file else Config()
 
 
@@ -206,12 +217,37 @@ def _settings(options: Namespace, config: Config, place: Place) -> SourceSetting
 
 
 def _suppressions(graph: Graph, config: Config, place: Place, today: date) -> Suppressions:
-    return collect(graph, Lines(place.root).text, config.suppress, today)
+    return collect(graph, lambda path: _text(place.root / path), config.suppress, today)
+
+
+def _text(file: Path) -> str | None:
+    """The text of a file that may hold a word for walint, None for all others."""
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(_MOST_BYTES)
+    except OSError:
+        return None
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return data.decode("utf-16", "replace")
+    return data.decode("utf-8", "replace") if b"walint:" in data else None
+
+
+def _is_whole(place: Place, config: Config) -> bool:
+    """Whether a folder is scanned that holds everything the config may speak of."""
+    tops = {place.root, *([config.file.parent] if config.file else [])}
+    return any(Path(os.path.realpath(path)) in tops for path in place.paths)
 
 
 def _practice_title(practice_id: str) -> str:
     found = practice(practice_id)
     return found.title if found else practice_id
+
+
+def _print_traceback(rule: Rule, resource: Resource, bug: Exception) -> None:
+    import traceback
+
+    complain(f"internal error: {rule.id} on {resource.address}")
+    traceback.print_exception(bug)
 
 
 def _complain_of_nothing(result: Result, graph: Graph, operands: Sequence[str]) -> None:
