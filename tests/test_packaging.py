@@ -128,6 +128,13 @@ def test_wheel_holds_rules_templates_and_compiled_data(wheel: Path) -> None:
     assert "walint/py.typed" in names
 
 
+def test_wheel_does_not_name_the_machine_that_built_it(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    places = [str(ROOT).encode(), str(tmp_path_factory.getbasetemp()).encode()]
+    with zipfile.ZipFile(wheel) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    assert [name for name, content in contents.items() if any(place in content for place in places)] == []
+
+
 def test_installed_walint_checks_a_template_outside_the_checkout(walint: Path, project: Path) -> None:
     done = run(walint, project, "check", "template.yaml")
     assert (done.returncode, done.stderr) == (1, "")

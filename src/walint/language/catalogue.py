@@ -122,7 +122,10 @@ def _compilable(folder: Path, *, texts: bool = False) -> Compilable:
     keys = _TEXT_KEYS if texts else _HOT_KEYS
 
     def build() -> list[dict[str, Any]]:
-        return [{key: rule[key] for key in keys if key in rule} for rule in validate_files(files)]
+        rules = validate_files(files)
+        if shipped:  # a wheel must not carry the paths of the machine that built it
+            rules = [{**rule, "path": f"rules/{rule['family']}/{rule['id']}.yaml"} for rule in rules]
+        return [{key: rule[key] for key in keys if key in rule} for rule in rules]
 
     return Compilable(name, tuple(files), build)
 
