@@ -175,7 +175,7 @@ def _quantifier(word: str, raw: Raw, parameters: Parameters) -> Condition:
     quantify = {"some": _some, "every": _every, "no": _no}[word]
 
     def judge(scope: Scope) -> Judgement:
-        return members(scope, lambda them: quantify(them, where, expect, least, _Words(scope, path, expected)))
+        return members(scope, lambda them: quantify(them, where, expect, least, _Words(scope, path, expected, expect)))
 
     return judge
 
@@ -183,8 +183,8 @@ def _quantifier(word: str, raw: Raw, parameters: Parameters) -> Condition:
 class _Words:
     """How a quantifier that fails says what it expected, and where."""
 
-    def __init__(self, scope: Scope, path: Path, expected: str) -> None:
-        self.scope, self.path, self.expected = scope, path, expected
+    def __init__(self, scope: Scope, path: Path, expected: str, expect: Condition | None) -> None:
+        self.scope, self.path, self.expected, self.expect = scope, path, expected, expect
 
     def failure(self, found_words: str, span: Span | None = None, related: tuple[Related, ...] = ()) -> Judgement:
         """The judgement of a failed quantifier."""
@@ -278,7 +278,24 @@ def _some(
             misses.append((member[0], judgement))
     if them.more or sure + len(opened) >= least:
         return conjunction([*opened, undecided(*them.more)])
-    return words.failure(_found_some(sure, misses), None, _near_misses(misses, words.scope))
+    meant = _meant(them, where, words)
+    return words.failure(_found_some(sure, meant or misses), _place(meant), _near_misses(misses, words.scope))
+
+
+def _meant(them: _Members, where: Condition | None, words: _Words) -> list[tuple[Scope, Judgement]]:
+    """The items that are what `where` looks for and miss `expect` only: there the list is to be mended."""
+    if where is None or not words.path:
+        return []
+    found = []
+    for scope, membership in them.members:
+        if membership.truth is True and where(scope).truth is True:
+            found.append((scope, _demanded((scope, membership), None, words.expect)))
+    return found
+
+
+def _place(meant: Sequence[tuple[Scope, Judgement]]) -> Span | None:
+    """The place to blame for a list that lacks an item, when one item was meant to be it."""
+    return next((fact.span for _, judgement in meant for fact in judgement.facts if fact.span is not None), None)
 
 
 def _found_some(sure: int, misses: list[tuple[Scope, Judgement]]) -> str:
