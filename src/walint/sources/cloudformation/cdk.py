@@ -11,7 +11,7 @@ from walint.sources.cloudformation.lazy import LazyMapping
 PATH_KEY = "aws:cdk:path"
 ASSET_PATH_KEY = "aws:asset:path"
 
-_FRAMEWORK = re.compile(
+_FRAMEWORK = (
     r"/(?:"
     r"framework-(?:onEvent|isComplete|onTimeout)|waiter-state-machine"  # custom-resource provider framework
     r"|LogRetention[a-f0-9]{32}|BucketNotificationsHandler[a-f0-9]{32}|AWS[a-f0-9]{32}"  # singletons
@@ -20,7 +20,7 @@ _FRAMEWORK = re.compile(
     r"|DrainECSHook|CertificateRequestorFunction|DeployAssert"  # ECS draining, DNS-validated certificates, integ-tests
     r")(?:/|$)"
 )
-_LOGICAL_ID = re.compile(
+_LOGICAL_ID = (
     r"^(?:LogRetention[a-f0-9]{32}|BucketNotificationsHandler[a-f0-9]{32}|AWS[a-f0-9]{32}"
     r"|Custom[A-Za-z0-9]*CustomResourceProvider|CustomCDKBucketDeployment[A-F0-9]{32}"
     r"|AWSCDK[A-Za-z]*CustomResourceProvider|SingletonFunction[a-f0-9]{32}Handler)"
@@ -31,6 +31,9 @@ _LOGICAL_ID = re.compile(
 
 Their long hashes are fixed identifiers. The logical id decides only where a template carries no construct paths.
 """
+
+_HEXADECIMAL = frozenset("0123456789ABCDEF")
+"""Every logical id that the CDK makes ends with eight of these."""
 
 _EXEMPT_TYPES = frozenset(
     (
@@ -59,8 +62,9 @@ def exempt(type_name: str, logical_id: str, path: str | None) -> str | None:
     if type_name not in _EXEMPT_TYPES:
         return None
     if path is not None:
-        return _REASON if _FRAMEWORK.search(path) else None
-    return _REASON if _LOGICAL_ID.search(logical_id) else None
+        return _REASON if re.search(_FRAMEWORK, path) else None
+    made_by_cdk = _HEXADECIMAL.issuperset(logical_id[-8:])
+    return _REASON if made_by_cdk and re.search(_LOGICAL_ID, logical_id) else None
 
 
 def _metadata(body: LazyMapping, name: str) -> str | None:

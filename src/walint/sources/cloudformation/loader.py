@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from walint.errors import WalintError
 from walint.model.graph import Graph, Problem, Unseen
@@ -19,14 +20,15 @@ from walint.sources.cloudformation.deployment import Deployment, deployed
 from walint.sources.cloudformation.document import Document, DocumentError, decode, duplicate_keys, parse
 from walint.sources.cloudformation.exports import Exports
 from walint.sources.cloudformation.lazy import LazyMapping
-from walint.sources.cloudformation.parameter_files import read_parameters
 from walint.sources.cloudformation.recognise import declares_nothing, is_template, may_be_template
 from walint.sources.cloudformation.resources import outputs_of, resources_of
-from walint.sources.cloudformation.samconfig import SamConfig, read_samconfig
 from walint.sources.cloudformation.stack import Stack
 from walint.sources.cloudformation.stages import stages_of
 from walint.sources.discover import Candidate, Files
 from walint.sources.settings import SourceSettings
+
+if TYPE_CHECKING:
+    from walint.sources.cloudformation.samconfig import SamConfig
 
 _NESTED_TYPES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 _MAX_NESTING = 20
@@ -60,6 +62,8 @@ class Loader:
         self._declared: dict[Stack, Sequence[_Nested]] = {}
         self._stacks = 0
         self._given: dict[str, str] = {}
+        if settings.parameter_files:
+            from walint.sources.cloudformation.parameter_files import read_parameters
         for path in settings.parameter_files:
             self._given.update(read_parameters(path))
         self._given.update(settings.parameters)
@@ -90,12 +94,14 @@ class Loader:
             )
         else:
             config = self._samconfig(path)
-            deployment = deployed(
-                self._settings, self._given, config.parameters, stack_name=config.stack_name, region=config.region
-            )
+            deployment = deployed(self._settings, self._given, {})
+            if config is not None:
+                deployment = deployed(
+                    self._settings, self._given, config.parameters, stack_name=config.stack_name, region=config.region
+                )
         self._roots.append((path, deployment))
 
-    def _samconfig(self, path: Path) -> SamConfig:
+    def _samconfig(self, path: Path) -> SamConfig | None:
         """What the samconfig.toml beside a template says about its deployment."""
         folder = str(path.parent)
         if folder not in self._samconfigs:
@@ -104,14 +110,16 @@ class Loader:
             self._samconfigs[folder] = self._files.read(Candidate(file, self._files.shown(file))) if readable else None
         data = self._samconfigs[folder]
         if data is None:
-            return SamConfig()
+            return None
+        from walint.sources.cloudformation.samconfig import read_samconfig
+
         try:
             return read_samconfig(data, path.name, self._settings.sam_config_env)
         except (ValueError, RecursionError) as error:
             shown = self._files.shown(path.parent / "samconfig.toml")
             self._samconfigs[folder] = None
             self._graph.problems.append(Problem("error", shown, f"not valid TOML: {error}", "mend the syntax"))
-            return SamConfig()
+            return None
 
     def _assembly(self, candidate: Candidate, data: bytes) -> None:
         """Takes the templates of a cloud assembly, and of those nested in it."""
@@ -269,7 +277,9 @@ class Loader:
             kind = body.data.get("Type")
             if not isinstance(kind, Known) or not isinstance(kind.data, str) or kind.data not in _NESTED_TYPES:
                 continue
-            yield self._described(stack, name, body.data, _NESTED_TYPES[kind.data])
+            nested = self._described(stack, name, body.data, _NESTED_TYPES[kind.data])
+            if any(holds for _, holds in nested.presence):
+                yield nested
 
     def _described(self, stack: Stack, name: str, body: LazyMapping, place: str) -> _Nested:
         properties = body.get("Properties")

@@ -44,7 +44,7 @@ class Parameters:
             value = self._values.get(name)
             if value is None:
                 value = self._values[name] = self._resolved(name)
-            return at(value, span)
+            return _placed(value, span)
         if name == "AWS::NoValue":
             return Absent(span)
         return self._pseudo(name, span) if name in _PSEUDO else None
@@ -75,6 +75,15 @@ class Parameters:
         if default is not None:
             return _passed(default, kind)
         return _allowed(body.get("AllowedValues"), kind, name, symbol)
+
+
+def _placed(value: Value, span: Span | None) -> Value:
+    """The value of a parameter where it is used; its items and choices are said to stand there too."""
+    if isinstance(value, Alternatives):
+        return Alternatives(tuple(Choice(choice.given, _placed(choice.value, span)) for choice in value.choices), span)
+    if isinstance(value, Known) and isinstance(value.data, tuple):
+        return Known(tuple(at(item, span) for item in value.data), span)
+    return at(value, span)
 
 
 def _allowed(allowed: Value | None, kind: str, name: str, symbol: str) -> Value:
