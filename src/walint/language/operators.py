@@ -94,6 +94,32 @@ def _could_equal(text: Text, expected: str) -> bool:
     return re.fullmatch(pattern, expected, re.DOTALL) is not None
 
 
+# What the pseudo-parameters of an ARN can be. Regions are told by their shape: see `_spellings`.
+_PSEUDO_PARAMETERS = {
+    "AWS::Partition": ("aws", "aws-cn", "aws-us-gov"),
+    "AWS::Region": ("us-east-1", "eu-west-3", "ap-southeast-2", "cn-north-1", "us-gov-west-1"),
+    "AWS::AccountId": ("123456789012",),
+    "AWS::URLSuffix": ("amazonaws.com", "amazonaws.com.cn"),
+}
+
+
+def _spellings(text: Text) -> list[str]:
+    """A partly known text with its region, account and partition filled in by examples; [] when more is unknown.
+
+    Enough to say that a pattern of names cannot match: neither regions nor account numbers hold names of layers.
+    """
+    spelled = [""]
+    for piece in text.pieces:
+        if isinstance(piece, str):
+            options: Sequence[str] = (piece,)
+        elif isinstance(piece, Unknown) and piece.symbol is not None:
+            options = _PSEUDO_PARAMETERS.get(piece.symbol.rpartition("#")[2], ())
+        else:
+            return []
+        spelled = [start + option for start in spelled for option in options][:64]
+    return spelled
+
+
 def _equals(argument: Argument) -> Ask:
     def ask(value: Value, _scope: Scope) -> Answer:
         match value:
@@ -182,6 +208,8 @@ def _matches(argument: Argument) -> Ask:
                 return pattern.search(text) is not None
             case Text(pieces) if not anchored and any(isinstance(p, str) and pattern.search(p) for p in pieces):
                 return True
+            case Text() if (spellings := _spellings(value)) and not any(map(pattern.search, spellings)):
+                return False
             case _:
                 return _open(value)
 
