@@ -65,6 +65,13 @@ def test_credentials_are_hidden_and_nothing_else(text: str, expected: str) -> No
         ("      MasterUserPassword: hunter2", f"      MasterUserPassword: {HIDDEN}"),
         ('  password = "hunter2"', f'  password = "{HIDDEN}"'),
         ('  "DB_PASSWORD": "hunter2",', f'  "DB_PASSWORD": "{HIDDEN}",'),
+        ("  Properties: {MasterUserPassword: hunter2, A: 1}", f"  Properties: {{MasterUserPassword: {HIDDEN}, A: 1}}"),
+        ("      Pin_Password: 12345678", f"      Pin_Password: {HIDDEN}"),
+        ("      Token: 60", "      Token: 60"),
+        ("Passwords: [!Ref A, !Ref B]", "Passwords: [!Ref A, !Ref B]"),
+        ("Tags: [{Key: a, Password: hunter2}]", f"Tags: [{{Key: a, Password: {HIDDEN}}}]"),
+        ('{"a":{"password":"hunter2"}}', f'{{"a":{{"password":"{HIDDEN}"}}}}'),
+        ("Passwords: [hunter2, hunter3]", f"Passwords: [{HIDDEN}]"),
         ("      MasterUserPassword: !Ref Password", "      MasterUserPassword: !Ref Password"),
         (
             "  MasterUserPassword: '{{resolve:secretsmanager:x}}'",
@@ -90,3 +97,8 @@ def test_lines_of_templates(line: str, expected: str) -> None:
 )
 def test_found_values(path: str, value: str, expected: str) -> None:
     assert mask_value(path, value) == expected
+
+
+@pytest.mark.parametrize("text", ["a:" * 50_000, "password=" * 20_000, "/" * 100_000, "://" * 30_000, "eyJ" * 30_000])
+def test_hostile_text_takes_no_time(text: str) -> None:
+    assert mask(text)

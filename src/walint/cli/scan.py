@@ -16,7 +16,7 @@ from walint.catalog.practices import practice
 from walint.cli import choice
 from walint.cli.page import RulePage, page_of
 from walint.cli.parsing import UsageError, checked_choice, did_you_mean, words
-from walint.cli.terminal import complain, with_progress
+from walint.cli.terminal import complain, patience, with_progress
 from walint.config import Config, find, git_root, load
 from walint.config_schema import PROFILES, SEVERITIES
 from walint.engine import Options, SelectedRule, evaluate, select
@@ -81,7 +81,9 @@ def scan(options: Namespace, operands: Sequence[str], *, honour_baseline: bool =
     selected = _selected(options, config, catalogue)
     file = baseline_file(options, config, place)
     known = baselines.load(file, shown_path(file, place.root)) if honour_baseline and file is not None else Baseline()
-    graph = load_sources(place.paths, _settings(options, config, place))
+    settings = _settings(options, config, place)
+    with patience("reading templates", quiet=options.quiet):
+        graph = load_sources(place.paths, settings)
     assembly = Assembly(
         rules=choice.rule_infos((one.rule, one.severity) for one in selected),
         known_rules=choice.known_names(catalogue),

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TextIO, TypeVar
 
 from walint.errors import WalintError
@@ -87,6 +88,24 @@ def width() -> int:
         return 100
 
 
+@contextmanager
+def patience(what: str, *, quiet: bool) -> Iterator[None]:
+    """Says on stderr what is being done, once a person has waited for a while."""
+    if quiet or not is_terminal(sys.stderr):
+        yield
+        return
+    from threading import Timer  # only for people
+
+    timer = Timer(_PATIENCE, lambda: _status(f"{what} ..."))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        _status("")
+
+
 def with_progress(items: Iterable[_Item], what: str, *, quiet: bool) -> Iterator[_Item]:
     """The items, counted on stderr while a person waits for long."""
     if quiet or not is_terminal(sys.stderr):
@@ -99,8 +118,11 @@ def with_progress(items: Iterable[_Item], what: str, *, quiet: bool) -> Iterator
             now = time.monotonic()
             if now - started > _PATIENCE and now - shown > _INTERVAL:
                 shown = now
-                sys.stderr.write(f"\r{count:,} {what}")
-                sys.stderr.flush()
-    if shown != started:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+                _status(f"{count:,} {what}")
+    _status("")
+
+
+def _status(text: str) -> None:
+    """Replaces the status line of the terminal."""
+    sys.stderr.write(f"\r\x1b[K{text}")
+    sys.stderr.flush()

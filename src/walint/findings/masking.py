@@ -41,13 +41,14 @@ _CREDENTIALS = re.compile(
 )
 _SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=._-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=._-])")
 _PAIR = re.compile(
-    r"""(?P<key>[A-Za-z_][A-Za-z0-9_.-]{0,80})(?P<between>["']?\s*(?:=|:)\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"',;}\])]+)"""
+    r"""(?P<key>[A-Za-z_][A-Za-z0-9_.-]{0,80})(?P<between>["']?\s*(?:=|:)\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"',;{}\[\])(]+)"""
 )
+_LIST = re.compile(r"""(?P<key>[A-Za-z_][A-Za-z0-9_.-]{0,80})(?P<between>["']?\s*[=:]\s*)\[(?P<items>[^\[\]{}]+)\]""")
 _SETTLED = frozenset(
     "true false null yes no on off none nothing absent present not_set {} []".split()  # noqa: SIM905
 )
-_SHOWN = re.compile(r"^(?:\d+(?:\.\d+)?|[!$&*|>{\[].*)$", re.DOTALL)
-"""Numbers, and what is no plain text in a template: tags, expressions, anchors, block marks, brackets."""
+_SHOWN = re.compile(r"^(?:\d{1,5}(?:\.\d+)?|[!$&*|>{\[].*)$", re.DOTALL)
+"""Short numbers, and what is no plain text in a template: tags, expressions, anchors, block marks, brackets."""
 
 
 def is_secret_key(path: str) -> bool:
@@ -67,7 +68,7 @@ def mask(text: str) -> str:
     masked = _CREDENTIALS.sub(HIDDEN, text)
     masked = _SECRET_KEY.sub(_hide_if_random, masked)
     if _SECRET_WORDS.search(masked):
-        masked = _PAIR.sub(_hide_value, masked)
+        masked = _PAIR.sub(_hide_value, _LIST.sub(_hide_items, masked))
     return masked
 
 
@@ -104,6 +105,13 @@ def _hide_value(match: re.Match[str]) -> str:
         return match.group()
     quote = value[0] if value[0] in "\"'" else ""
     return f"{key}{between}{quote}{HIDDEN}{quote}"
+
+
+def _hide_items(match: re.Match[str]) -> str:
+    key, between, items = match.group("key", "between", "items")
+    if is_secret_key(key) and all(_is_plain(item.strip().strip("\"'")) for item in items.split(",")):
+        return f"{key}{between}[{HIDDEN}]"
+    return match.group()
 
 
 def _hide_if_random(match: re.Match[str]) -> str:
