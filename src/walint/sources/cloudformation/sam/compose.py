@@ -27,6 +27,10 @@ Maker: TypeAlias = "Value | Callable[[], Value]"
 """A value, or what makes it when it is first read."""
 
 
+_SCALARS: frozenset[type] = frozenset({str, int, float, bool, type(None)})
+"""Asked first: an isinstance check against an abstract class is slow."""
+
+
 class Lazy(Mapping[str, Value]):
     """A mapping whose values are made when they are first read."""
 
@@ -41,6 +45,10 @@ class Lazy(Mapping[str, Value]):
         if callable(entry):
             entry = self._entries[name] = entry()
         return entry
+
+    def get(self, name: str, default: Value | None = None) -> Value | None:  # type: ignore[override]
+        """The value of a key, or the default; without the exception that the inherited method costs."""
+        return self[name] if name in self._entries else default
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -79,8 +87,10 @@ class LazyList(Sequence[Value]):
 
 def as_mapping(value: Value) -> Mapping[str, Value] | None:
     """The mapping that a known value holds, or None."""
-    if isinstance(value, Known) and isinstance(value.data, Mapping):
-        return value.data
+    if isinstance(value, Known):
+        data = value.data
+        if data.__class__ not in _SCALARS and isinstance(data, Mapping):
+            return data
     return None
 
 
@@ -282,6 +292,10 @@ class Inherited(Mapping[str, Value]):
 
     def __getitem__(self, name: str) -> Value:
         return inherited(self._data[name])
+
+    def get(self, name: str, default: Value | None = None) -> Value | None:  # type: ignore[override]
+        """The value of a key, or the default."""
+        return self[name] if name in self._data else default
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._data)

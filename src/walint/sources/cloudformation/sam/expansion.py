@@ -94,6 +94,8 @@ class Expansion:
         self.stack = stack
         self.globals = Globals(section)
         self.resources = resources
+        self.shared: dict[str, str] = {}
+        """What Globals make once for all functions: the end of its logical id, and the logical id."""
         self.tags: dict[str, tuple[Value, Value]] = {}
         """Of resources with PropagateTags, by name: whether it is on, and their tags."""
 

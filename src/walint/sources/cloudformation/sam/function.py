@@ -365,6 +365,9 @@ def _destination(expansion: Expansion, function: Resource, wanted: Value, logica
         return own
     suffix, type_name, attribute = made
     new_id = logical_id + suffix
+    if isinstance(wanted, Known) and wanted.origin == "inherited":
+        # SAM writes the first function's new queue or topic into Globals, so that all functions share it.
+        new_id = expansion.shared.setdefault(new_id.removeprefix(function.name), new_id)
     needed = both(presence, both(given(wanted), missing))
     expansion.generate(
         function, new_id, type_name, mapping(wanted.span), presence=needed, span=wanted.span or function.span

@@ -115,6 +115,10 @@ class _Merged(Mapping[str, Value]):
             self._read[name] = value
         return value
 
+    def get(self, name: str, default: Value | None = None) -> Value | None:  # type: ignore[override]
+        """The value of a key, or the default."""
+        return self[name] if name in self._mine or name in self._theirs else default
+
     def __iter__(self) -> Iterator[str]:
         yield from self._theirs
         for name in self._mine:
