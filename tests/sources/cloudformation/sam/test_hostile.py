@@ -39,28 +39,10 @@ _WORDS = (
     "PrimaryKey Definition DefinitionUri EndpointConfiguration ScalingConfig FunctionArn RetentionPolicy $connect "
     "/ "
 ).split()  # noqa: SIM905 - a list of words
-_KINDS = [
-    "Api",
-    "HttpApi",
-    "S3",
-    "SNS",
-    "SQS",
-    "Kinesis",
-    "DynamoDB",
-    "MSK",
-    "MQ",
-    "Schedule",
-    "ScheduleV2",
-    "EventBridgeRule",
-    "CloudWatchEvent",
-    "CloudWatchLogs",
-    "IoTRule",
-    "Cognito",
-    "AlexaSkill",
-    "DocumentDB",
-    "SelfManagedKafka",
-    "Unheard",
-]
+_KINDS = (
+    "Api HttpApi S3 SNS SQS Kinesis DynamoDB MSK MQ Schedule ScheduleV2 EventBridgeRule CloudWatchEvent CloudWatchLogs "
+    "IoTRule Cognito AlexaSkill DocumentDB SelfManagedKafka Unheard"
+).split()  # noqa: SIM905 - a list of words
 _TEXTS = st.sampled_from(
     [*_KINDS, *"live true false NONE CUSTOM SHARED PER_API PRIVATE * s3://b/k F A B Disabled".split()]  # noqa: SIM905
 )
@@ -98,9 +80,29 @@ _VALUES = st.recursive(_LEAVES, _values, max_leaves=25)
 
 def _mapping(**members: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
     return st.fixed_dictionaries({}, optional=members).map(lambda data: Known(data, _SPAN))
-_KINDS = (
-    "One Two $connect send "
-).split()  # noqa: SIM905 - a list of words   DefinitionUri=_VALUES,
+
+
+_EVENT = _mapping(
+    Type=st.sampled_from(_KINDS).map(Known),
+    Properties=st.dictionaries(st.sampled_from(_WORDS), _VALUES, max_size=6).map(Known),
+)
+_SHAPED = _mapping(
+    Events=st.dictionaries(st.sampled_from(["One", "Two"]), st.one_of(_EVENT, _VALUES), max_size=2).map(Known),
+    AutoPublishAlias=_VALUES,
+    DeploymentPreference=_mapping(Enabled=_VALUES, Type=_VALUES, Alarms=_VALUES, Hooks=_VALUES, Role=_VALUES),
+    EventInvokeConfig=_mapping(DestinationConfig=_mapping(OnFailure=_VALUES, OnSuccess=_VALUES)),
+    FunctionUrlConfig=_mapping(AuthType=_VALUES),
+    Auth=_mapping(Authorizers=_VALUES, UsagePlan=_VALUES, AuthType=_VALUES, AuthArn=_VALUES),
+    Domain=_mapping(DomainName=_VALUES, BasePath=_VALUES, EndpointConfiguration=_VALUES, CertificateArn=_VALUES),
+    Routes=st.dictionaries(st.sampled_from(["$connect", "send"]), _VALUES).map(Known),
+    StageName=_VALUES,
+    PropagateTags=_VALUES,
+    Tags=_VALUES,
+    Tracing=_VALUES,
+    Policies=_VALUES,
+    Role=_VALUES,
+    CodeUri=_VALUES,
+    DefinitionUri=_VALUES,
 )
 
 
