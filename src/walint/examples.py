@@ -51,7 +51,7 @@ def run(catalogue: Catalogue, rule_id: str) -> list[ExampleFailure]:
     for example in catalogue.texts(rule_id).examples:
         for source in READABLE:
             if source in example:
-                for message in _check(rule, example, source):
+                for message in check_example(rule, example, source):
                     failures.append(ExampleFailure(rule_id, example["name"], source, message))
     return failures
 
@@ -89,7 +89,8 @@ def _marks(root: Path, files: Mapping[str, str]) -> Iterator[tuple[str, int, str
                 yield name, number, _OUTCOMES[mark]
 
 
-def _check(rule: Rule, example: Mapping[str, Any], source: str) -> Iterator[str]:
+def check_example(rule: Rule, example: Mapping[str, Any], source: str) -> Iterator[str]:
+    """What is wrong with one example for one source, in words; nothing when it comes out as its marks say."""
     result = run_example(rule, example, source)
     yield from result.problems
     got: dict[tuple[str, int, str], Evaluation] = {}
