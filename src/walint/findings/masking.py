@@ -7,21 +7,24 @@ a credential wherever it stands. What is hidden is replaced by `HIDDEN`; ordinar
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 HIDDEN = "(hidden)"
 
 _SECRET_WORDS = re.compile(
     r"pass(?:word|wd|phrase)|passwd|pwd$|secret|token|credential|api_?-?key|access_?-?key|private_?-?key|auth_?-?key"
-    r"|signing_?-?key|encryption_?-?key|connection_?-?string",
+    r"|signing_?-?key|connection_?-?string",
     re.IGNORECASE,
 )
 _ABOUT_A_SECRET = re.compile(
     r"(?:arns?|ids?|names?|type|types|policy|policies|rotation\w*|enabled|expiration|expiry|validity\w*|units?|duration|"
     r"length|ttl|version|versions|endpoint|ur[il]|source|sources|header|location|status|count|path|attribute\w*|"
-    r"required|minimum\w*|manage\w*|field|fields|template|targets?|caching|scopes?|claims?)$",
+    r"required|minimum\w*|manage\w*|field|fields|file|template|targets?|caching|scopes?|claims?)$",
     re.IGNORECASE,
 )
-_NOT_SECRET_PREFIX = re.compile(r"^(?:manage|enable|use|has|require|disable|generate|allow)", re.IGNORECASE)
+_NOT_SECRET_PREFIX = re.compile(r"^(?:manage|enable|use|has|require|disable|generate|allow|is_)", re.IGNORECASE)
+_HARMLESS = frozenset(("servicetoken", "nexttoken", "resulttoken", "result_token", "http_tokens", "nopasswd"))
+"""Names that look secret and are not: an ARN, a page, a switch."""
 
 _CREDENTIALS = re.compile(
     r"""
@@ -39,13 +42,18 @@ _CREDENTIALS = re.compile(
     """,
     re.VERBOSE,
 )
+_CHANGES = 14
+"""Of 39 places; random texts have about 25, the example key of AWS's documentation has 16, names have a dozen."""
 _SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=._-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=._-])")
-_PAIR = re.compile(
-    r"""(?P<key>[A-Za-z_][A-Za-z0-9_.-]{0,80})(?P<between>["']?\s*(?:=|:)\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"',;{}\[\])(]+)"""
-)
-_LIST = re.compile(r"""(?P<key>[A-Za-z_][A-Za-z0-9_.-]{0,80})(?P<between>["']?\s*[=:]\s*)\[(?P<items>[^\[\]{}]+)\]""")
+_KEY = r"""(?P<key>[A-Za-z_][A-Za-z0-9_.-]{0,80})(?P<between>["']?\s*=\s*|["']\s*:\s*|\s*:\s+)"""
+"""A name and what stands between it and its value: `=`, or a colon as YAML and JSON write it (not that of an ARN)."""
+_PAIR = re.compile(_KEY + r"""(?P<value>"[^"]*"|'[^']*'|[^\s"',;{}\[\])(]+)(?P<next>[(\[]?)""")
+_LIST = re.compile(_KEY + r"""\[(?P<items>[^\[\]{}]+)\]""")
+_EXPRESSION = re.compile(r"[A-Za-z_]\w*(?:\.[\w*-]+)+")
+"""A reference in HCL or in code: `data.x.y`, `event.token`."""
+_MADE_BY_CDK = re.compile(r"[0-9A-F]{8}$")
 _SETTLED = frozenset(
-    "true false null yes no on off none nothing absent present not_set {} []".split()  # noqa: SIM905
+    "true false required optional null yes no on off none nothing absent present not_set {} []".split()  # noqa: SIM905
 )
 _SHOWN = re.compile(r"^(?:\d{1,5}(?:\.\d+)?|[!$&*|>{\[].*)$", re.DOTALL)
 """Short numbers, and what is no plain text in a template: tags, expressions, anchors, block marks, brackets."""
@@ -56,6 +64,7 @@ def is_secret_key(path: str) -> bool:
     name = path.rstrip("].").rpartition(".")[2].rpartition("[")[2]
     return (
         _SECRET_WORDS.search(name) is not None
+        and name.lower() not in _HARMLESS
         and _ABOUT_A_SECRET.search(name) is None
         and _NOT_SECRET_PREFIX.search(name) is None
     )
@@ -92,19 +101,15 @@ def _is_plain(value: str) -> bool:
 
 
 def _hide_value(match: re.Match[str]) -> str:
-    key, between, value = match.group("key", "between", "value")
+    key, between, value, following = match.group("key", "between", "value", "next")
     if not is_secret_key(key):
         return match.group()
     bare = value.strip("\"'")
-    if (
-        bare == HIDDEN
-        or not bare
-        or not _is_plain(bare)
-        or bare.startswith(("arn:", "{{resolve:", "aws_", "var.", "local."))
-    ):
+    expression = bare == value and (following or ("=" in between and _EXPRESSION.fullmatch(bare)))
+    if expression or not bare or bare == HIDDEN or not _is_plain(bare) or bare.startswith(("arn:", "{{resolve:")):
         return match.group()
     quote = value[0] if value[0] in "\"'" else ""
-    return f"{key}{between}{quote}{HIDDEN}{quote}"
+    return f"{key}{between}{quote}{HIDDEN}{quote}{following}"
 
 
 def _hide_items(match: re.Match[str]) -> str:
@@ -115,7 +120,13 @@ def _hide_items(match: re.Match[str]) -> str:
 
 
 def _hide_if_random(match: re.Match[str]) -> str:
-    """Hides a text of 40 characters that mixes cases and digits as AWS secret access keys do; paths are left alone."""
+    """Hides a text of 40 characters that changes between cases, digits and signs as AWS's secret access keys do.
+
+    Paths, and the logical ids that the CDK makes (words and 8 hexadecimal digits), are left alone.
+    """
     text = match.group()
-    mixed = any(c.isupper() for c in text) and any(c.islower() for c in text) and any(c.isdigit() for c in text)
-    return HIDDEN if mixed and text.count("/") <= 4 and not re.search(r"[a-z]{12}", text) else text  # noqa: PLR2004
+    if _MADE_BY_CDK.search(text):
+        return text
+    kinds = ["A" if c.isupper() else "a" if c.islower() else "0" if c.isdigit() else "/" for c in text]
+    changes = sum(1 for one, other in pairwise(kinds) if one != other)
+    return HIDDEN if changes >= _CHANGES and {"A", "a", "0"} <= set(kinds) else text
