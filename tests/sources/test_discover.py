@@ -99,6 +99,25 @@ def test_a_file_outside_the_root_is_read_when_it_is_named(write: Callable[..., P
     assert [resource.span and resource.span.path for resource in graph.resources] == ["../b.yaml"]
 
 
+def test_a_folder_outside_the_root_is_a_tree_of_its_own(write: Callable[..., Path]) -> None:
+    parent = "Resources: {N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: c.yaml}}}"
+    root = write(
+        {
+            "root/a.yaml": TEMPLATE,
+            "b/p.yaml": parent,
+            "b/c.yaml": TEMPLATE,
+            "b/x/d.yaml": TEMPLATE,
+            "b/.gitignore": "x\n",
+            "c.yaml": TEMPLATE,
+        }
+    )
+    graph = load([root / "b"], SourceSettings(root=root / "root"))
+    assert [resource.address for resource in graph.resources] == ["N", "N/Q"]
+    assert graph.files == ["../b/c.yaml", "../b/p.yaml"]
+    graph = load([root / "b" / "p.yaml"], SourceSettings(root=root / "root"))
+    assert [resource.address for resource in graph.resources] == ["N", "N/Q"]
+
+
 def test_excluded_paths(scan: Callable[..., Graph]) -> None:
     files = {"a.yaml": TEMPLATE, "tests/b.yaml": TEMPLATE}
     assert scan(files, exclude=("tests/**",)).files == ["a.yaml"]

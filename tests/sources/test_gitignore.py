@@ -63,7 +63,7 @@ def test_as_git_does(tmp_path: Path, patterns: dict[str, str]) -> None:
         text=True,
     ).stdout.split("\0")
     expected = {name for name in listed if name and not name.endswith(".gitignore")}
-    ignored = Ignored(str(tmp_path))
+    ignored = Ignored([str(tmp_path)])
 
     def visible(name: str) -> bool:
         parts = Path(name).parts

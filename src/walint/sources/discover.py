@@ -42,7 +42,8 @@ class Files:
         self._settings = settings
         self._graph = graph
         self._root = os.path.realpath(settings.root)
-        self._ignored = Ignored(self._root)
+        self._tops = [self._root]
+        self._ignored = Ignored(self._tops)
         self._seen: set[str] = set()
         self._links: list[str] = []
 
@@ -53,13 +54,20 @@ class Files:
             if self._leaves(whole):
                 self._error(whole, "is a link that leaves the folder that is checked; it is not followed")
             elif os.path.isdir(whole):
-                yield from self._walk(os.path.realpath(whole))
+                yield from self._walk(self._opened(os.path.realpath(whole)))
             elif os.path.lexists(whole):
+                self._opened(os.path.dirname(os.path.realpath(whole)))
                 yield from self._once(os.path.realpath(whole), explicit=True)
             else:
                 self._error(whole, "does not exist")
         for link in sorted(self._links):
             yield from self._once(link, explicit=False)
+
+    def _opened(self, folder: str) -> str:
+        """The folder of a path that the user named: if it lies outside the root, what is in it may be read too."""
+        if not any(_below(folder, top) for top in self._tops):
+            self._tops.append(folder)
+        return folder
 
     def _leaves(self, path: str) -> bool:
         """Whether a path that lies in the root by its name lies elsewhere in truth."""
@@ -117,7 +125,7 @@ class Files:
         """Remembers a link to a file inside the root. Links to folders and out of the root are not followed."""
         target = os.path.realpath(entry.path)
         suffix = os.path.splitext(target)[1].lower()
-        if _below(target, self._root) and suffix in _SUFFIXES and os.path.isfile(target):
+        if self.inside(Path(target)) and suffix in _SUFFIXES and os.path.isfile(target):
             self._links.append(target)
 
     def read(self, candidate: Candidate) -> bytes | None:
@@ -154,8 +162,9 @@ class Files:
         return os.path.relpath(path, self._root).replace(os.sep, "/")
 
     def inside(self, path: Path) -> bool:
-        """Whether a path lies in the root, links followed."""
-        return _below(os.path.realpath(path), self._root)
+        """Whether a path lies in the root (or in a folder outside it that the user named), links followed."""
+        whole = os.path.realpath(path)
+        return any(_below(whole, top) for top in self._tops)
 
     def _error(self, path: str, message: str) -> None:
         self._graph.problems.append(Problem("error", self.shown(Path(path)), message))

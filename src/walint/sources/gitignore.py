@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -15,21 +16,24 @@ class _Pattern:
 
 
 class Ignored:
-    """Answers whether git ignores a path below a root. Each .gitignore is read once."""
+    """Answers whether git ignores a path below one of some folders. Each .gitignore is read once."""
 
-    def __init__(self, root: str) -> None:
-        self._root = root
+    def __init__(self, tops: Sequence[str]) -> None:
+        self._tops = tops
         self._patterns: dict[str, tuple[_Pattern, ...]] = {}
 
     def __call__(self, path: str, *, folder: bool = False) -> bool:
         """Whether the last pattern that matches a path ignores it. Its parents are taken not to be ignored."""
         current = os.path.dirname(path)
-        while current == self._root or current.startswith(self._root + os.sep):
+        top = next(
+            (top for top in self._tops if current == top or current.startswith(top.rstrip(os.sep) + os.sep)), None
+        )
+        while top is not None:
             relative = path[len(current) + 1 :].replace(os.sep, "/")
             for pattern in reversed(self._read(current)):
                 if (folder or not pattern.folders_only) and pattern.expression.fullmatch(relative):
                     return not pattern.negated
-            if current == self._root:
+            if current == top:
                 break
             current = os.path.dirname(current)
         return False

@@ -183,7 +183,7 @@ Resources:
     - Fn::ForEach::Inner:
         - Y
         - [c, d]
-        - Topic${X}${Y}: {Type: AWS::SNS::Topic, Condition: !Sub "${X}"}
+        - Topic${X}${Y}: {Type: AWS::SNS::Topic}
   Fn::ForEach::Unknown:
     - Z
     - !Ref Open
