@@ -1,0 +1,1 @@
+"""Edits to source text that mend findings. Nothing yet."""

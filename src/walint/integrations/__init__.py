@@ -1,0 +1,1 @@
+"""walint inside other tools. Nothing yet."""

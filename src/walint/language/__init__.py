@@ -1,0 +1,1 @@
+"""The rule language: rule files in, compiled conditions that answer yes, no or unknown out."""

@@ -7,13 +7,13 @@ the list is enough), `Conditions` all restrict what `Resources` chose, and `NotR
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from walint.language.naming import Naming, names
 from walint.language.population import Link, Population
-from walint.language.scope import Context, Scope, resource_scope
+from walint.language.scope import Scope, resource_scope
 from walint.language.truth import FAILS, HOLDS, Judgement, conjunction, disjunction, undecided
 from walint.model.value import Absent, Alternatives, Known, Text, Unknown, Value
 
@@ -34,7 +34,7 @@ _SERVICES = {
     "AWS::EC2::Volume": "ec2:volume",
     "AWS::S3::Bucket": "s3:bucket",
 }
-_TAG_OPERATORS = {
+_TAG_OPERATORS: Mapping[str, Callable[[str | None, str], bool]] = {
     "StringEquals": lambda tag, wanted: tag == wanted,
     "StringNotEquals": lambda tag, wanted: tag != wanted,
     "StringLike": lambda tag, wanted: tag is not None and fnmatchcase(tag, wanted),
@@ -65,7 +65,7 @@ def _covers(selection: Resource, subject: Scope) -> Judgement:
     return conjunction([disjunction([by_arn, tagged]), _opposite(excluded)])
 
 
-def _any_of(scope: Scope, name: str, test: Any) -> Judgement:  # noqa: ANN401 - a test of a value
+def _any_of(scope: Scope, name: str, test: Any) -> Judgement:
     def on_list(value: Value) -> Judgement:
         items, more, _ = Scope(scope.context, scope.resource, value, scope.prefix).items(())
         judgements = [scope.context.over_alternatives(item, test) for item in items]
@@ -87,17 +87,17 @@ def _matches_arn(value: Value, subject: Scope) -> Judgement:
         case Absent():
             return FAILS
         case Known(str() as text) if "*" in text:
-            return _matches_pattern(text, resource, context)
+            return _matches_pattern(text, resource)
         case Text(pieces) if any(isinstance(piece, str) and "*" in piece for piece in pieces):
-            return _matches_pattern("".join(p if isinstance(p, str) else "\0" for p in pieces), resource, context)
+            return _matches_pattern("".join(p if isinstance(p, str) else "\0" for p in pieces), resource)
     answer = names(value, resource, _ARN, context)
     if answer is True:
         return HOLDS
     return FAILS if answer is False else undecided(str(answer), span=value.span)
 
 
-def _matches_pattern(pattern: str, resource: Resource, context: Context) -> Judgement:
-    """A pattern such as "*", "arn:aws:dynamodb:*:*:table/*" or "arn:${Partition}:rds:*:*:db:orders-*" (\\0 is unknown)."""
+def _matches_pattern(pattern: str, resource: Resource) -> Judgement:
+    """A pattern such as "*" or "arn:aws:rds:*:*:db:orders-*"; a NUL character stands for what is not known."""
     if pattern == "*":
         return HOLDS
     service = _SERVICES.get(resource.type, "")
@@ -106,11 +106,17 @@ def _matches_pattern(pattern: str, resource: Resource, context: Context) -> Judg
     if len(parts) < 3 or not fnmatchcase(kind, parts[2].replace("\0", "*")):  # noqa: PLR2004 - arn:partition:service
         return FAILS
     tail = parts[5] if len(parts) > 5 else "*"  # noqa: PLR2004 - the resource part of an ARN
-    if tail == "*" or re.fullmatch(rf"{re.escape(part)}[:/]\*", tail) or resource.type == "AWS::S3::Bucket" and tail == "*":
+    if (
+        tail == "*"
+        or re.fullmatch(rf"{re.escape(part)}[:/]\*", tail)
+        or (resource.type == "AWS::S3::Bucket" and tail == "*")
+    ):
         return HOLDS
     if "*" not in tail.split(part)[0] and not tail.startswith(part) and "\0" not in tail:
         return FAILS
-    return undecided(f"whether {resource.address} is covered by {pattern.replace(chr(0), '${...}')} depends on its name")
+    return undecided(
+        f"whether {resource.address} is covered by {pattern.replace(chr(0), '${...}')} depends on its name"
+    )
 
 
 def _tags(subject: Scope) -> Iterator[tuple[Value, Value]]:
@@ -135,7 +141,7 @@ def _pairs(subject: Scope, tags: Known, name: str) -> Iterator[tuple[Value, Valu
         yield tags.rest, tags.rest
 
 
-def _tag_value(key: str, subject: Scope) -> str | None | Unknown:
+def _tag_value(key: str, subject: Scope) -> str | Unknown | None:
     """The text of a tag, None when the resource has no such tag, or why it cannot be told."""
     doubt: Unknown | None = None
     for name, value in _tags(subject):
@@ -182,4 +188,4 @@ def _compare(key: Value, wanted: Value, operator: str, subject: Scope) -> Judgem
     tag = _tag_value(str(key.data), subject)
     if isinstance(tag, Unknown):
         return undecided(tag.reason)
-    return Judgement(truth=bool(_TAG_OPERATORS[operator](tag, str(wanted.data))))
+    return Judgement(truth=_TAG_OPERATORS[operator](tag, str(wanted.data)))

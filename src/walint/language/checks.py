@@ -26,12 +26,14 @@ class ConditionCheck:
         self._parameters = parameters
         self._used: set[str] = set()
 
-    def case(self, loc: Loc, resource: str | Sequence[str], when: Any, expect: Any) -> None:  # noqa: ANN401 - YAML
+    def case(self, loc: Loc, resource: str | Sequence[str], when: Any, expect: Any) -> None:
         """Checks one case at a location of the file."""
         types = (resource,) if isinstance(resource, str) else tuple(resource)
         for type_name in types:
             if not known_type(type_name):
-                self._error((*loc, "resource"), f"unknown resource type {type_name}", did_you_mean(type_name, type_names()))
+                self._error(
+                    (*loc, "resource"), f"unknown resource type {type_name}", did_you_mean(type_name, type_names())
+                )
         known = tuple(name for name in types if known_type(name))
         if when is not None:
             self.condition((*loc, "when"), when, known, "", every=True)
@@ -46,7 +48,7 @@ class ConditionCheck:
     def _error(self, loc: Loc, message: str, help_text: str | None = None) -> None:
         self.errors.append(self._document.error(loc, message, help_text))
 
-    def condition(self, loc: Loc, raw: Any, types: Types, base: str, *, every: bool) -> None:  # noqa: ANN401 - YAML
+    def condition(self, loc: Loc, raw: Any, types: Types, base: str, *, every: bool) -> None:
         """Checks a condition. Paths must exist in `every` type, or (for a relation to several types) in one."""
         if not isinstance(raw, Mapping):
             self._error(loc, "a condition is a map of paths and tests", "see docs/writing-rules.md, Conditions")
@@ -54,7 +56,7 @@ class ConditionCheck:
         for key, argument in raw.items():
             self._key((*loc, key), str(key), argument, types, base, every=every)
 
-    def _key(self, loc: Loc, key: str, argument: Any, types: Types, base: str, *, every: bool) -> None:  # noqa: ANN401
+    def _key(self, loc: Loc, key: str, argument: Any, types: Types, base: str, *, every: bool) -> None:
         match key:
             case "all" | "any":
                 if not isinstance(argument, list) or not argument:
@@ -73,7 +75,7 @@ class ConditionCheck:
             case _:
                 self._property(loc, key, argument, types, base, every=every)
 
-    def _property(self, loc: Loc, key: str, test: Any, types: Types, base: str, *, every: bool) -> None:  # noqa: ANN401
+    def _property(self, loc: Loc, key: str, test: Any, types: Types, base: str, *, every: bool) -> None:
         schemas = self._schemas(loc, key, types, base, every=every)
         self._test(loc, test, schemas)
 
@@ -91,7 +93,7 @@ class ConditionCheck:
             self._error(loc, f"{missing[0]} has no property {path}", hint)
         return [schema for schema in found.values() if schema is not None]
 
-    def _quantifier(self, loc: Loc, raw: Any, types: Types, base: str, *, every: bool) -> None:  # noqa: ANN401
+    def _quantifier(self, loc: Loc, raw: Any, types: Types, base: str, *, every: bool) -> None:
         if not isinstance(raw, Mapping) or ("items" in raw) == ("relation" in raw):
             self._error(loc, "a quantifier has either items (a path) or relation (a name)")
             return
@@ -134,7 +136,7 @@ class ConditionCheck:
             elif spec.get("required"):
                 self._error(loc, f"the relation {relation.name} needs the argument {name}")
 
-    def _test(self, loc: Loc, raw: Any, schemas: list[PropertySchema]) -> None:  # noqa: ANN401 - YAML
+    def _test(self, loc: Loc, raw: Any, schemas: list[PropertySchema]) -> None:
         if isinstance(raw, Mapping):
             if not raw:
                 self._error(loc, "a test needs an operator")
@@ -147,7 +149,7 @@ class ConditionCheck:
         elif raw not in ("present", "absent"):
             self._literal(loc, raw, schemas)
 
-    def _operator(self, loc: Loc, name: str, argument: Any, schemas: list[PropertySchema]) -> None:  # noqa: ANN401
+    def _operator(self, loc: Loc, name: str, argument: Any, schemas: list[PropertySchema]) -> None:
         operator = OPERATORS.get(name)
         if operator is None:
             self._error(loc, f"unknown operator {name}", did_you_mean(name, OPERATORS))
@@ -159,7 +161,11 @@ class ConditionCheck:
             else:
                 self._literal(loc, argument, items)
             return
-        if operator.argument == "number" and schemas and all(s.kind in ("boolean", "list", "object", "map") for s in schemas):
+        if (
+            operator.argument == "number"
+            and schemas
+            and all(s.kind in ("boolean", "list", "object", "map") for s in schemas)
+        ):
             self._error(loc, f"{name} compares numbers, the property is of kind {schemas[0].kind}")
         self._argument(loc, argument, operator.argument)
         if name in ("equals", "not_equals"):
@@ -171,7 +177,7 @@ class ConditionCheck:
             for index, item in enumerate(argument):
                 self._literal((*loc, index), item, [schema.item or schema for schema in schemas])
 
-    def _argument(self, loc: Loc, argument: Any, kind: str) -> None:  # noqa: ANN401, C901 - one line per kind
+    def _argument(self, loc: Loc, argument: Any, kind: str) -> None:
         if isinstance(argument, str) and argument.startswith("$"):
             self._parameter(loc, argument)
             return
@@ -206,7 +212,7 @@ class ConditionCheck:
             self._error(loc, f"unknown parameter ${name}", did_you_mean(name, self._parameters))
         self._used.add(name)
 
-    def _types(self, loc: Loc, argument: Any) -> None:  # noqa: ANN401 - YAML
+    def _types(self, loc: Loc, argument: Any) -> None:
         if isinstance(argument, str) and argument.startswith("$"):
             self._parameter(loc, argument)
             return
@@ -214,7 +220,7 @@ class ConditionCheck:
             if not known_type(str(name)):
                 self._error(loc, f"unknown resource type {name}", did_you_mean(str(name), type_names()))
 
-    def _switch(self, loc: Loc, reference: Any) -> None:  # noqa: ANN401 - YAML
+    def _switch(self, loc: Loc, reference: Any) -> None:
         if not isinstance(reference, str) or not reference.startswith("$"):
             self._error(loc, "enabled takes a parameter of type boolean", "write enabled: $name")
             return
@@ -222,7 +228,7 @@ class ConditionCheck:
         if self._parameters.get(reference[1:], "boolean") != "boolean":
             self._error(loc, f"{reference} is no parameter of type boolean")
 
-    def _literal(self, loc: Loc, literal: Any, schemas: list[PropertySchema]) -> None:  # noqa: ANN401 - YAML
+    def _literal(self, loc: Loc, literal: Any, schemas: list[PropertySchema]) -> None:
         if isinstance(literal, str) and literal.startswith("$"):
             self._parameter(loc, literal)
             return

@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 from walint.language.explain import found, literal
 from walint.language.operators import ABSENT, OPERATORS, PRESENT, Test, contains
-from walint.language.relation import Link, Population, relation_named
+from walint.language.population import Link, Population
+from walint.language.relation import relation_named
 from walint.language.scope import Path, Scope, parse_path, resource_scope
 from walint.language.truth import (
     FAILS,
@@ -39,7 +40,7 @@ def compile_condition(raw: Raw, parameters: Parameters) -> Condition:
     return lambda scope: conjunction([part(scope) for part in parts])
 
 
-def _compile_key(key: str, argument: Any, parameters: Parameters) -> Condition:  # noqa: ANN401 - as written in YAML
+def _compile_key(key: str, argument: Any, parameters: Parameters) -> Condition:
     match key:
         case "all":
             parts = [compile_condition(part, parameters) for part in argument]
@@ -79,7 +80,7 @@ def _negation(part: Condition, raw: Raw) -> Condition:
     return judge
 
 
-def compile_test(raw: Any, parameters: Parameters) -> Sequence[Test]:  # noqa: ANN401 - as written in YAML
+def compile_test(raw: Any, parameters: Parameters) -> Sequence[Test]:
     """The tests that a property must pass: a plain value, a state, a parameter, or a mapping of operators."""
     raw = fill(raw, parameters)
     if raw == "present":
@@ -98,7 +99,7 @@ def compile_test(raw: Any, parameters: Parameters) -> Sequence[Test]:  # noqa: A
     return tests
 
 
-def fill(raw: Any, parameters: Parameters) -> Any:  # noqa: ANN401 - as written in YAML
+def fill(raw: Any, parameters: Parameters) -> Any:
     """The value of a parameter where "$name" (or "$name.key", an entry of a map) stands; else the thing itself."""
     if not isinstance(raw, str) or not raw.startswith("$"):
         return raw
@@ -107,7 +108,7 @@ def fill(raw: Any, parameters: Parameters) -> Any:  # noqa: ANN401 - as written 
     return value.get(key, []) if key else value
 
 
-def _deep_fill(raw: Any, parameters: Parameters) -> Any:  # noqa: ANN401 - as written in YAML
+def _deep_fill(raw: Any, parameters: Parameters) -> Any:
     match raw:
         case Mapping():
             return {key: _deep_fill(value, parameters) for key, value in raw.items()}
@@ -167,9 +168,7 @@ def _quantifier(word: str, raw: Raw, parameters: Parameters) -> Condition:
         path = parse_path(raw["items"])
     else:
         relation = relation_named(raw["relation"])
-        arguments = {
-            key: _deep_fill(value, parameters) for key, value in raw.items() if key not in QUANTIFIER_WORDS
-        }
+        arguments = {key: _deep_fill(value, parameters) for key, value in raw.items() if key not in QUANTIFIER_WORDS}
         members = _related_members(lambda scope: scope.context.relations.related(relation, scope, arguments))
         path = ()
     quantify = {"some": _some, "every": _every, "no": _no}[word]
@@ -198,7 +197,7 @@ class _Words:
 
 
 class _Members:
-    """The members that a quantifier ranges over, each with the judgement of its being one, and why there may be more."""
+    """What a quantifier ranges over, each with the judgement of its being a member, and why there may be more."""
 
     def __init__(self, members: list[tuple[Scope, Judgement]], more: Sequence[str]) -> None:
         self.members, self.more = members, tuple(more)
@@ -261,9 +260,7 @@ def _demanded(member: tuple[Scope, Judgement], where: Condition | None, expect: 
     return conjunction(parts)
 
 
-def _some(
-    them: _Members, where: Condition | None, expect: Condition | None, least: int, words: _Words
-) -> Judgement:
+def _some(them: _Members, where: Condition | None, expect: Condition | None, least: int, words: _Words) -> Judgement:
     sure, misses = 0, []
     opened: list[Judgement] = []
     for member in them.members:
@@ -317,13 +314,13 @@ def _near_misses(misses: list[tuple[Scope, Judgement]], subject: Scope) -> tuple
             span = fact.span or scope.resource.span
             if span is not None:
                 asked = fact.property or fact.path or scope.resource.type
-                related.append(Related(span, f"{scope.resource.address}: {asked} is {fact.found}, expected {fact.expected}"))
+                related.append(
+                    Related(span, f"{scope.resource.address}: {asked} is {fact.found}, expected {fact.expected}")
+                )
     return tuple(related)
 
 
-def _every(
-    them: _Members, where: Condition | None, expect: Condition | None, _least: int, words: _Words
-) -> Judgement:
+def _every(them: _Members, where: Condition | None, expect: Condition | None, _least: int, words: _Words) -> Judgement:
     judgements = []
     for scope, membership in them.members:
         applies = conjunction([membership, where(scope)] if where is not None else [membership])
@@ -339,9 +336,7 @@ def _every(
     return conjunction(judgements)
 
 
-def _no(
-    them: _Members, where: Condition | None, expect: Condition | None, _least: int, words: _Words
-) -> Judgement:
+def _no(them: _Members, where: Condition | None, expect: Condition | None, _least: int, words: _Words) -> Judgement:
     opened = [undecided(*them.more)] if them.more else []
     for member in them.members:
         judgement = _demanded(member, where, expect)
@@ -361,7 +356,7 @@ def describe(raw: Raw) -> str:
     return " and ".join(_describe_key(key, argument) for key, argument in raw.items())
 
 
-def _describe_key(key: str, argument: Any) -> str:  # noqa: ANN401 - as written in YAML
+def _describe_key(key: str, argument: Any) -> str:
     match key:
         case "all":
             return " and ".join(describe(part) for part in argument)
@@ -388,12 +383,11 @@ def word_for(key: str, argument: Raw) -> str:
     return {"some": "one" if least == 1 else f"{least}", "every": "every one", "no": "none"}[key]
 
 
-def _describe_test(raw: Any) -> str:  # noqa: ANN401 - as written in YAML
+def _describe_test(raw: Any) -> str:
     if not isinstance(raw, Mapping):
         return literal(raw)
     return " and ".join(f"{name.replace('_', ' ')} {_describe_argument(value)}" for name, value in raw.items())
 
 
-def _describe_argument(value: Any) -> str:  # noqa: ANN401 - as written in YAML
+def _describe_argument(value: Any) -> str:
     return _describe_test(value) if isinstance(value, Mapping) else literal(value)
-

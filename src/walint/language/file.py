@@ -19,12 +19,14 @@ Loc: TypeAlias = tuple[str | int, ...]
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Base):
+class _Loader(_Base):  # type: ignore[misc]  # one of two classes, as PyYAML was built
     """YAML with the booleans of YAML 1.2: `no`, `on` and `off` are words of the rule language, not booleans."""
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not (tag == "tag:yaml.org,2002:bool" and first not in "tTfF")]
+    first: [
+        (tag, pattern) for tag, pattern in resolvers if not (tag == "tag:yaml.org,2002:bool" and first not in "tTfF")
+    ]
     for first, resolvers in _Base.yaml_implicit_resolvers.items()
 }
 
@@ -70,7 +72,7 @@ def read_document(path: Path) -> Document:
     return Document(str(path), data, marks)
 
 
-def _note(node: Any, loc: Loc, marks: dict[Loc, Span], path: str) -> None:  # noqa: ANN401 - PyYAML's nodes
+def _note(node: Any, loc: Loc, marks: dict[Loc, Span], path: str) -> None:
     marks.setdefault(loc, _span(path, node.start_mark, node.end_mark))
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
@@ -82,7 +84,7 @@ def _note(node: Any, loc: Loc, marks: dict[Loc, Span], path: str) -> None:  # no
             _note(value, (*loc, index), marks, path)
 
 
-def _span(path: str, start: Any, end: Any) -> Span:  # noqa: ANN401 - PyYAML's marks
+def _span(path: str, start: Any, end: Any) -> Span:
     return Span(path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from walint.catalog import alarm_metrics
 from walint.catalog.identity import identity_of
 from walint.language.explain import found, one_of
-from walint.language.population import Link, Population
 from walint.language.naming import Naming, keys, lookup_keys, names
+from walint.language.population import Link, Population
 from walint.language.scope import Context, Scope, resource_scope
 from walint.language.truth import FAILS, HOLDS, Fact, Judgement, conjunction, disjunction, undecided
 from walint.model.value import Absent, Alternatives, Choice, Known, Reference, Text, Unknown, Value
@@ -82,7 +82,7 @@ def _of_statistic(scope: Scope, alarm: Resource, when: tuple[Value, ...]) -> Ite
 def _pairs(
     scope: Scope, dimensions: Value
 ) -> tuple[list[tuple[tuple[tuple[Value, Value], ...], tuple[Value, ...]]], str | None]:
-    """The dimension sets that a Dimensions value may be, each with its conditions, and why there may be more in them."""
+    """The dimension sets that a value may be, each with its conditions, and why there may be more in them."""
     match dimensions:
         case Absent():
             return [((), ())], None
@@ -222,8 +222,14 @@ def _covering(
             yield watched.alarm, _loosely(watched, resource, metrics, service, context)
 
 
-def _judge(  # noqa: PLR0913 - all of it decides
-    watched: Watched, value: Value, resource: Resource, naming: Naming, metrics: list[str], service: MetricService, context: Context
+def _judge(
+    watched: Watched,
+    value: Value,
+    resource: Resource,
+    naming: Naming,
+    metrics: list[str],
+    service: MetricService,
+    context: Context,
 ) -> Judgement:
     parts = [
         context.over_alternatives(value, lambda settled: _names(settled, resource, naming, context)),
@@ -291,12 +297,12 @@ def _loosely(
     return conjunction(parts)
 
 
-def _name_test(resource: Resource, naming: Naming, context: Context) -> Any:  # noqa: ANN401 - a test of a value
+def _name_test(resource: Resource, naming: Naming, context: Context) -> Any:
     return lambda value: _names(value, resource, naming, context)
 
 
 def _query(query: Value, resource: Resource, metrics: list[str], service: MetricService, context: Context) -> Judgement:
-    """SEARCH('{AWS/Lambda,FunctionName} MetricName="Errors"') or SELECT MAX(Errors) FROM SCHEMA("AWS/Lambda", FunctionName)."""
+    """An expression that finds its metrics: SEARCH('{AWS/Lambda,FunctionName} ...') or SELECT ... FROM SCHEMA(...)."""
     text = _literal(query)
     if "\0" not in text and service.namespace not in text:
         return FAILS
@@ -310,7 +316,11 @@ def _query(query: Value, resource: Resource, metrics: list[str], service: Metric
         return HOLDS
     mention = Naming(("name",), "*{name}*")
     answer = _names(query, resource, mention, context)
-    return answer if answer.truth is not False else undecided("the query chooses metrics by more than their name", span=query.span)
+    return (
+        answer
+        if answer.truth is not False
+        else undecided("the query chooses metrics by more than their name", span=query.span)
+    )
 
 
 def watches_existing_metric(value: Value, scope: Scope) -> Judgement:
@@ -336,7 +346,11 @@ def _exists(watched: Watched, scope: Scope) -> Judgement:
         if isinstance(part, Unknown):
             return undecided(part.reason, span=part.span)
     if not (isinstance(namespace, Known) and isinstance(metric, Known)):
-        return HOLDS if isinstance(namespace, Absent) else undecided("the metric's name is not wholly known", span=watched.span)
+        return (
+            HOLDS
+            if isinstance(namespace, Absent)
+            else undecided("the metric's name is not wholly known", span=watched.span)
+        )
     services = [
         service for service in alarm_metrics.for_namespace(str(namespace.data)) if str(metric.data) in service.metrics
     ]
@@ -358,7 +372,9 @@ def _published(watched: Watched, service: MetricService, metric: str, scope: Sco
         got = " and ".join(sorted(dimension_names)) or "no dimension"
         note = service.metrics[metric].note
         words = f"{got}, with which {service.namespace} publishes no {metric}" + (f" ({note})" if note else "")
-        return Judgement(truth=False, facts=(_fact(scope, f"the dimensions of {metric}: {expected}", words, watched.span),))
+        return Judgement(
+            truth=False, facts=(_fact(scope, f"the dimensions of {metric}: {expected}", words, watched.span),)
+        )
     parts = []
     for name, value in watched.dimensions:
         dimension = service.dimensions.get(str(name.data)) if isinstance(name, Known) else None
@@ -367,7 +383,7 @@ def _published(watched: Watched, service: MetricService, metric: str, scope: Sco
     return conjunction(parts)
 
 
-def _attribute_test(dimension: Dimension, scope: Scope) -> Any:  # noqa: ANN401 - a test of a value
+def _attribute_test(dimension: Dimension, scope: Scope) -> Any:
     return lambda value: _right_attribute(dimension, value, scope)
 
 
@@ -384,16 +400,28 @@ def _right_attribute(dimension: Dimension, value: Value, scope: Scope) -> Judgem
                 return _wrong(scope, dimension, words, value)
             identity = identity_of(resource.type)
             if resource.type not in dimension.types:
-                opaque = identity is None or resource.type.startswith(("Custom::", "AWS::CloudFormation::", "AWS::Lambda::"))
+                opaque = identity is None or resource.type.startswith(
+                    ("Custom::", "AWS::CloudFormation::", "AWS::Lambda::")
+                )
                 words = f"{found(value)}, a {resource.type}"
-                return undecided(f"{found(value)} may be of any kind") if opaque else _wrong(scope, dimension, words, value)
+                return (
+                    undecided(f"{found(value)} may be of any kind")
+                    if opaque
+                    else _wrong(scope, dimension, words, value)
+                )
             kind = identity.attributes.get(attribute) if identity is not None else None
             if kind is None:
-                return undecided(f"what {attribute} of {resource.address} holds is not in walint's data", span=value.span)
+                return undecided(
+                    f"what {attribute} of {resource.address} holds is not in walint's data", span=value.span
+                )
             return HOLDS if kind == dimension.kind else _wrong(scope, dimension, f"its {kind} ({found(value)})", value)
-        case Known(str() as text) if dimension.kind in ("name", "full_name", "id") and text.startswith(("arn:", "https://")):
+        case Known(str() as text) if dimension.kind in ("name", "full_name", "id") and text.startswith(
+            ("arn:", "https://")
+        ):
             return _wrong(scope, dimension, text, value)
-        case Text(pieces) if dimension.kind != "arn" and isinstance(pieces[0], str) and pieces[0].startswith(("arn:", "https://")):
+        case Text(pieces) if (
+            dimension.kind != "arn" and isinstance(pieces[0], str) and pieces[0].startswith(("arn:", "https://"))
+        ):
             return _wrong(scope, dimension, found(value), value)
         case _:
             return HOLDS
@@ -407,4 +435,3 @@ def _wrong(scope: Scope, dimension: Dimension, words: str, value: Value) -> Judg
 def _fact(scope: Scope, expected: str, words: str, span: Span | None) -> Fact:
     path = "Metrics" if span is None else "Dimensions"
     return Fact(path, scope.resource.spoken(path), expected, words, span or scope.resource.span)
-

@@ -6,7 +6,7 @@ The answer is three-valued: a parameter without a value *may* name the resource,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
@@ -95,7 +95,7 @@ def stands_for(graph: Graph, target: str) -> str:
             return target
         properties = resource.properties
         data = properties.data if isinstance(properties, Known) else None
-        value = data.get(STANDS_FOR[resource.type]) if hasattr(data, "get") else None
+        value = data.get(STANDS_FOR[resource.type]) if isinstance(data, Mapping) else None
         if isinstance(value, Text) and isinstance(value.pieces[0], Reference):
             value = value.pieces[0]
         if not isinstance(value, Reference):
@@ -104,8 +104,8 @@ def stands_for(graph: Graph, target: str) -> str:
     return target
 
 
-def keys(value: Value, graph: Graph) -> Iterator[tuple[str, str]]:
-    """The keys under which an index files a value: what it refers to, how it is spelled; ("open", "") when it may name anything."""
+def keys(value: Value, graph: Graph) -> Iterator[tuple[str, str]]:  # noqa: C901 - one case for each kind of piece
+    """The keys under which an index files a value: what it refers to, its spelling; ("open", "") when it may be any."""
     if isinstance(value, Alternatives):
         for choice in value.choices:
             yield from keys(choice.value, graph)
@@ -160,7 +160,9 @@ def name_forms(resource: Resource, context: Context) -> list[Pieces]:
     forms: list[Pieces] = []
     if identity is None:
         return [(Reference(resource.key),)]
-    forms += [(Reference(resource.key, attribute),) for attribute, kind in identity.attributes.items() if kind == "name"]
+    forms += [
+        (Reference(resource.key, attribute),) for attribute, kind in identity.attributes.items() if kind == "name"
+    ]
     if not forms:
         forms.append((Reference(resource.key, "*name"),))
     own = own_name(resource, identity, context)
@@ -241,7 +243,11 @@ def _by_reference(pieces: Pieces, resource: Resource, naming: Naming, context: C
         return True  # an alias or a version of it
     kind = _kind(first, graph)
     if kind is None:
-        return None if whole and first.text is not None else f"what {first.attribute} of {resource.address} holds is not in walint's data"
+        return (
+            None
+            if whole and first.text is not None
+            else f"what {first.attribute} of {resource.address} holds is not in walint's data"
+        )
     if naming.template != "{name}":
         return None
     if whole:
@@ -275,7 +281,9 @@ def _by_spelling(pieces: Pieces, resource: Resource, naming: Naming, context: Co
     return reason
 
 
-def _comparable(pieces: Pieces, form: Pieces, naming: Naming, identity: Identity | None) -> Iterator[tuple[Pieces, Pieces]]:
+def _comparable(
+    pieces: Pieces, form: Pieces, naming: Naming, identity: Identity | None
+) -> Iterator[tuple[Pieces, Pieces]]:
     """The pairs (wanted, got) to compare: the plain name, the tail of an ARN, the end of a URL."""
     first = pieces[0]
     if isinstance(first, str) and first.startswith("arn:"):
@@ -349,7 +357,9 @@ def _only_open(got: Pieces, wanted: Pieces) -> bool:
 
 def _compatible(left: Pieces, right: Pieces) -> bool:
     """Whether two partly known texts can be equal, judged by their literal start and end."""
-    return _overlap(_edge(left, 0), _edge(right, 0), str.startswith) and _overlap(_edge(left, -1), _edge(right, -1), str.endswith)
+    return _overlap(_edge(left, 0), _edge(right, 0), str.startswith) and _overlap(
+        _edge(left, -1), _edge(right, -1), str.endswith
+    )
 
 
 def _edge(pieces: Sequence[str | Unknown | Reference], index: int) -> str:
@@ -357,8 +367,8 @@ def _edge(pieces: Sequence[str | Unknown | Reference], index: int) -> str:
     return piece if isinstance(piece, str) else ""
 
 
-def _overlap(left: str, right: str, at: object) -> bool:
-    return at(left, right) or at(right, left)  # type: ignore[operator]
+def _overlap(left: str, right: str, at: Callable[[str, str], bool]) -> bool:
+    return at(left, right) or at(right, left)
 
 
 def _mentions(pieces: Pieces, resource: Resource, context: Context) -> Answer:
@@ -369,7 +379,12 @@ def _mentions(pieces: Pieces, resource: Resource, context: Context) -> Answer:
     spelled = canonical(pieces, graph)
     for form in name_forms(resource, context):
         name = canonical(form, graph)
-        if spelled is not None and name and "\0@" not in name and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", spelled):
+        if (
+            spelled is not None
+            and name
+            and "\0@" not in name
+            and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", spelled)
+        ):
             return True
     unknown = next((piece for piece in pieces if isinstance(piece, Unknown)), None)
     return unknown.reason if unknown is not None else False

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 from walint.catalog.relations import JoinSpec, RelationSpec, relations
 from walint.language import backups, metrics
-from walint.language.population import Link, Population
 from walint.language.naming import Naming, keys, lookup_keys, mention_keys, names
+from walint.language.population import Link, Population
 from walint.language.scope import Context, Path, Scope, parse_path, resource_scope
 from walint.language.truth import FAILS, HOLDS, Judgement, conjunction, undecided
 from walint.model.graph import Graph
@@ -154,9 +154,7 @@ class _Index:
         return [entry for key in wanted for entry in self._filed.get(key, ())]
 
 
-def _judged(
-    candidates: Iterable[tuple[Resource, Value | None]], scope: Scope, naming: Naming
-) -> Iterator[Link]:
+def _judged(candidates: Iterable[tuple[Resource, Value | None]], scope: Scope, naming: Naming) -> Iterator[Link]:
     context = scope.context
     test = _naming_test(scope.resource, naming, context)
     seen: set[tuple[str, int]] = set()

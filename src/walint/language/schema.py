@@ -94,14 +94,14 @@ class RuleModel(_Part):
 
     @field_validator("profiles", mode="before")
     @classmethod
-    def _short_profiles(cls, value: Any) -> Any:  # noqa: ANN401 - as written in YAML
+    def _short_profiles(cls, value: Any) -> Any:
         """`off`, `on` (booleans to YAML) or a severity stand for a whole entry."""
         if not isinstance(value, Mapping):
             return value
         return {name: _profile(entry) for name, entry in value.items()}
 
 
-def _profile(entry: Any) -> Any:  # noqa: ANN401 - as written in YAML
+def _profile(entry: Any) -> Any:
     match entry:
         case bool():
             return {"enabled": entry}
@@ -128,17 +128,16 @@ def validate(document: Document, *, file_stem: str) -> tuple[RuleModel | None, l
     return model, errors
 
 
-def _shape_error(document: Document, error: Any) -> RuleError:  # noqa: ANN401 - pydantic's error dict
+def _shape_error(document: Document, error: Any) -> RuleError:
     loc = tuple(part for part in error["loc"] if part not in ("dict[str,str]", "list[str]", "str"))
     if error["type"] == "extra_forbidden":
-        siblings = {0: RuleModel, 1: CaseModel}
         model: type[BaseModel] = RuleModel
         if "examples" in loc:
             model = ExampleModel
         elif "parameters" in loc:
             model = ParameterModel
         elif "cases" in loc:
-            model = siblings[1]
+            model = CaseModel
         return document.error(loc, f"unknown key {loc[-1]}", did_you_mean(str(loc[-1]), model.model_fields))
     if error["type"] == "missing":
         return document.error(loc, f"the key {loc[-1]} is missing", "see docs/writing-rules.md")

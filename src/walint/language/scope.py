@@ -48,7 +48,9 @@ class Context:
         assumed = self.assumed
         choices = alternatives.choices
         if assumed:
-            choices = tuple(c for c in choices if all(assumed.get(variable, value) == value for variable, value in c.given))
+            choices = tuple(
+                c for c in choices if all(assumed.get(variable, value) == value for variable, value in c.given)
+            )
         if len(choices) != 1:
             for choice in choices:
                 for variable, value in choice.given:
@@ -79,9 +81,6 @@ class Context:
         if resource.presence is TRUE:
             return HOLDS
         return self.over_alternatives(resource.presence, _is_true(resource))
-
-
-
 
 
 def _is_true(resource: Resource) -> Callable[[Value], Judgement]:
@@ -167,7 +166,7 @@ class Scope:
         value = self.context.settle(value)
         match value:
             case Known(Mapping() as members, span, _, rest):
-                member = members.get(step)
+                member: Value | None = members.get(step)
                 if member is not None:
                     return member
                 return rest if rest is not None else Absent(span)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from walint.model.span import Span  # noqa: TC001 - part of the dataclass's own field types
+from walint.model.span import Span
 from walint.model.value import TRUE, Value
 
 Source: TypeAlias = Literal["sam", "cloudformation", "terraform", "terraform-plan", "live", "repository"]
@@ -33,7 +33,7 @@ class Resource:
     name         what the user calls it: the logical id they wrote (for a resource that SAM generates, of its parent)
     unit         the stack, root module or account and region it belongs to
     properties   a `Known` mapping as a rule; unknown when a macro may write anything
-    attributes   what stands beside Properties: DeletionPolicy, UpdateReplacePolicy, UpdatePolicy, Metadata, DependsOn...
+    attributes   what stands beside Properties: DeletionPolicy, UpdateReplacePolicy, UpdatePolicy, Metadata...
     presence     a known True, or when it exists: alternatives of booleans, or unknown
     dialect      CloudFormation path -> the user's own path, for messages ("TracingConfig.Mode" -> "Tracing")
     exempt       why no rule judges it ("a function that the CDK itself maintains"), or None

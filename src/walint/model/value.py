@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from walint.model.span import Span  # noqa: TC001 - part of the dataclasses' own field types
+from walint.model.span import Span
 
 Scalar: TypeAlias = str | int | float | bool | None
 Origin: TypeAlias = Literal["explicit", "default", "inherited"]
