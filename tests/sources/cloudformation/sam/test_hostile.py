@@ -30,7 +30,7 @@ _TYPES = [
         "Unheard",
     )
 ] + ["AWS::S3::Bucket", "AWS::Cognito::UserPool"]
-_WORDS = (
+_WORDS = (  # noqa: SIM905 - a list of words
     "Type Properties Events AutoPublishAlias DeploymentPreference Enabled Alarms Hooks Role Policies Tracing Arn "
     "VpcConfig DeadLetterQueue TargetArn EventInvokeConfig DestinationConfig OnFailure OnSuccess Destination Id "
     "FunctionUrlConfig AuthType Tags PropagateTags Environment CodeUri Layers RestApiId ApiId Path Method Queue "
@@ -38,11 +38,11 @@ _WORDS = (
     "Auth Authorizers UsagePlan CreateUsagePlan Domain DomainName BasePath Routes RouteSettings Logging Cache "
     "PrimaryKey Definition DefinitionUri EndpointConfiguration ScalingConfig FunctionArn RetentionPolicy $connect "
     "/ "
-).split()  # noqa: SIM905 - a list of words
-_KINDS = (
+).split()
+_KINDS = (  # noqa: SIM905 - a list of words
     "Api HttpApi S3 SNS SQS Kinesis DynamoDB MSK MQ Schedule ScheduleV2 EventBridgeRule CloudWatchEvent CloudWatchLogs "
     "IoTRule Cognito AlexaSkill DocumentDB SelfManagedKafka Unheard"
-).split()  # noqa: SIM905 - a list of words
+).split()
 _TEXTS = st.sampled_from(
     [*_KINDS, *"live true false NONE CUSTOM SHARED PER_API PRIVATE * s3://b/k F A B Disabled".split()]  # noqa: SIM905
 )

@@ -21,14 +21,7 @@ from walint.sources.cloudformation.sam.compose import (
     stored,
     tag_list,
 )
-from walint.sources.cloudformation.sam.events import (
-    RULE_NAMES,
-    SCHEDULE_NAMES,
-    Event,
-    events_of,
-    generate_rule,
-    scheduler_schedule,
-)
+from walint.sources.cloudformation.sam.events import Event, events_of
 from walint.sources.cloudformation.sam.function import Target
 from walint.sources.cloudformation.sam.presence import (
     both,
@@ -41,6 +34,7 @@ from walint.sources.cloudformation.sam.presence import (
     switched_on,
 )
 from walint.sources.cloudformation.sam.roles import RoleParts, generate_role, managed_policy, statement, trust
+from walint.sources.cloudformation.sam.rules import RULE_NAMES, SCHEDULE_NAMES, generate_rule, scheduler_schedule
 
 if TYPE_CHECKING:
     from walint.model.resource import Resource
