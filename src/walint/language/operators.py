@@ -454,10 +454,30 @@ def _resolves(_argument: Argument) -> Ask:
             case Text(pieces):
                 targets = [piece.target for piece in pieces if isinstance(piece, Reference)]
                 return all(graph.get(target) is not None for target in targets)
-            case Unknown(reason):
-                return reason
+            case Unknown(reason, symbol=symbol):
+                # What has a symbol, a parameter or an import, comes from outside: it refers to nothing in here.
+                return True if symbol is not None else reason
             case _:
                 return True
+
+    return ask
+
+
+def _refers_to(argument: Argument) -> Ask:
+    types = frozenset(str(name) for name in _list(argument))
+
+    def ask(value: Value, scope: Scope) -> Answer:
+        match value:
+            case Reference(target) | Text((Reference(target), *_)):
+                resource = scope.context.graph.get(target)
+                return resource is not None and resource.type in types
+            case Unknown(reason, symbol=symbol):
+                # What has a symbol, a parameter or an import, comes from outside: it refers to nothing in here.
+                return False if symbol is not None else reason
+            case Alternatives():
+                return _open(value)
+            case _:
+                return False
 
     return ask
 
@@ -510,6 +530,8 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("json_log_format", "fields", "is JSON once $context variables are filled in", _json_log_format),
         Operator("lambda_runtime_supported", "days", "is a supported Lambda runtime", _runtime_supported),
         Operator("resolves", "true", "refers to nothing that is undeclared", _simple("something that is declared", _resolves)),
+        Operator("refers_to", "list", "is a reference to a declared resource of one of these types",
+                 _choice("a reference to {}", _refers_to)),
         Operator("watches_existing_metric", "true", "names a metric that AWS publishes for an existing resource",
                  lambda _argument: Test("a metric that AWS publishes", _present, judge=metrics.watches_existing_metric)),
     )
