@@ -86,6 +86,7 @@ _ATTRIBUTES: Final[dict[str, Node]] = {
     "@DependsOn": "any",
     "@Condition": "text",
     "@Name": "text",
+    "@DeclaredType": "text",
     "@CreationPolicy": "json",
     "@Metadata": "json",
     "@UpdatePolicy": {
