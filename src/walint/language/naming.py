@@ -225,7 +225,26 @@ def names(value: Value, resource: Resource, naming: Naming, context: Context) ->
         answer = _by_reference(pieces, resource, naming, context)
         if answer is not None:
             return answer
-    return _by_spelling(pieces, resource, naming, context)
+    answer = _by_spelling(pieces, resource, naming, context)
+    if isinstance(answer, str) and _out_of_reach(pieces, resource, context):
+        return False
+    return answer
+
+
+def _out_of_reach(pieces: Pieces, resource: Resource, context: Context) -> bool:
+    """Whether an unresolved value of another stack cannot name the resource, for that stack has no way to learn its name.
+
+    AWS makes up the name of a resource that has none. Another stack learns such a name only if the resource's own
+    stack hands it out, in an output or an SSM parameter. (Its own parents pass references, which are resolved.)
+    """
+    foreign = any(
+        isinstance(piece, Unknown) and piece.symbol is not None and piece.symbol.rpartition("#")[0] != resource.unit
+        for piece in pieces
+    )
+    if not foreign or resource.key in context.relations.handed_out:
+        return False
+    identity = identity_of(resource.type)
+    return identity is not None and own_name(resource, identity, context) is None
 
 
 def _by_reference(pieces: Pieces, resource: Resource, naming: Naming, context: Context) -> Answer | None:
@@ -332,9 +351,21 @@ def _compare(got: Pieces, wanted: Pieces, graph: Graph) -> Answer:
         return False  # no text that a user composes equals a name that AWS makes up
     if not open_got and not open_wanted:
         return False
+    if _of_different_stacks(got, wanted):
+        return False
     if not _compatible(got, wanted):
         return False
     return _why_open((open_got or open_wanted)[0])
+
+
+def _of_different_stacks(left: Pieces, right: Pieces) -> bool:
+    """Whether both texts start with the name of a stack, and of different ones: no two stacks share a name."""
+    stacks = [
+        piece.symbol
+        for piece in (left[0], right[0])
+        if isinstance(piece, Unknown) and piece.symbol is not None and piece.symbol.endswith("#AWS::StackName")
+    ]
+    return len(stacks) == 2 and stacks[0] != stacks[1]  # noqa: PLR2004 - one of each text
 
 
 def _is_open(piece: str | Unknown | Reference, graph: Graph) -> bool:

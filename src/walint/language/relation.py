@@ -6,6 +6,8 @@ Every join is indexed once per scan, so that asking is a look-up and cost stays 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from walint.catalog.relations import JoinSpec, RelationSpec, relations
@@ -35,6 +37,17 @@ class Relations:
         self._indexes: dict[JoinSpec, _Index] = {}
         self.store: dict[str, Any] = {}
         """Where relations of a special kind keep their own indexes."""
+
+    @cached_property
+    def handed_out(self) -> frozenset[str]:
+        """The keys of the resources whose names their stacks hand out, in outputs or in SSM parameters."""
+        context = Context(self._graph, self, date.min)
+        found = set()
+        for type_name in ("Walint::Output", "AWS::SSM::Parameter"):
+            for resource in self._graph.of_type(type_name):
+                value = resource_scope(context, resource).read(("Value",))
+                found |= {key for kind, key in keys(value, self._graph) if kind == "ref"}
+        return frozenset(found)
 
     def related(self, relation: RelationSpec, scope: Scope, arguments: Arguments) -> Population:
         """The resources related to the subject of the scope."""
