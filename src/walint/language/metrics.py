@@ -368,8 +368,8 @@ def _published(watched: Watched, service: MetricService, metric: str, scope: Sco
         return undecided(watched.more or "its dimensions are not wholly known", span=watched.span)
     sets = service.metrics[metric].dimension_sets
     if dimension_names not in sets:
-        expected = one_of([" and ".join(sorted(names)) or "no dimension" for names in sets[:4]])
-        got = " and ".join(sorted(dimension_names)) or "no dimension"
+        expected = one_of([" + ".join(sorted(names)) or "no dimension" for names in sets[:4]])
+        got = " + ".join(sorted(dimension_names)) or "no dimension"
         note = service.metrics[metric].note
         words = f"{got}, with which {service.namespace} publishes no {metric}" + (f" ({note})" if note else "")
         return Judgement(

@@ -524,7 +524,7 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("like", "list", "matches one of the globs", _choice("a name like {}", _like)),
         Operator("contains", "test", "has such an item, or contains such a text", _simple("{} among them", _contains)),
         Operator("contains_all", "list", "has all of these items", _simple("all of {}", _contains_all)),
-        Operator("not_empty", "true", "has something in it", _simple("something in it", _not_empty)),
+        Operator("not_empty", "true", "has something in it", _simple("at least one entry", _not_empty)),
         Operator("has_any_key", "list", "is a map with one of these keys", _choice("the key {}", _has_any_key)),
         Operator("above", "above", "is that much above another property", _above),
         Operator("json_log_format", "fields", "is JSON once $context variables are filled in", _json_log_format),
