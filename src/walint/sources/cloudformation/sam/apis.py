@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from walint.model.value import Absent, Known, Reference, Unknown, Value
@@ -72,7 +73,7 @@ def expand_rest_api(expansion: Expansion, resource: Resource, properties: Value)
     expansion.written(
         resource,
         "AWS::ApiGateway::RestApi",
-        over(properties, _rest_api),
+        over(properties, partial(_rest_api, expansion)),
         {"Body": "DefinitionBody"},
     )
     if isinstance(properties, Unknown):
@@ -129,7 +130,7 @@ def _dialect(resource: Resource) -> Mapping[str, str]:
     return {name: f"{section}.{name}" for name in names}
 
 
-def _rest_api(value: Value) -> Value:
+def _rest_api(expansion: Expansion, value: Value) -> Value:
     if not isinstance(value, Known):
         return value
     entries = pick(value, _API_V1)
@@ -139,6 +140,7 @@ def _rest_api(value: Value) -> Value:
         kind = over(endpoint, lambda each: get(each, "Type") if as_mapping(each) is not None else each)
         entries["Parameters"] = mapping(endpoint.span, endpointConfigurationTypes=kind)
     entries.update(_definition(value))
+    entries.update(_title(expansion, value))
     return Known(Lazy(entries), value.span, value.origin, value.rest)
 
 
@@ -150,6 +152,20 @@ def _definition(value: Value) -> dict[str, Maker]:
     if isinstance(body, Absent):
         return {"Body": later("SAM writes the definition of the API from the events", value.span)}
     return {"Body": body}
+
+
+def _title(expansion: Expansion, value: Value) -> dict[str, Maker]:
+    """The API's name, by which alarms know it: its own, or its definition's title, which SAM makes the stack's name."""
+    name = get(value, "Name")
+    if not isinstance(name, Absent):
+        return {"Name": name}
+    if not isinstance(get(value, "DefinitionUri"), Absent):
+        return {}
+    body = get(value, "DefinitionBody")
+    if isinstance(body, Absent):
+        return {"Name": expansion.pseudo("AWS::StackName", value.span)}
+    title = get(body, "info", "title")
+    return {} if isinstance(title, Absent) else {"Name": title}
 
 
 def _endpoint(value: Value) -> Value:
@@ -173,6 +189,7 @@ def expand_http_api(expansion: Expansion, resource: Resource, properties: Value)
             "ProtocolType": constant("HTTP", value.span),
             **pick(value, ("FailOnWarnings",)),
             **_definition(value),
+            **_title(expansion, value),
         }
         return Known(Lazy(entries), value.span, value.origin, value.rest)
 
