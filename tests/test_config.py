@@ -153,6 +153,13 @@ def test_the_nearest_config_up_to_the_root_counts(tmp_path: Path) -> None:
     assert find(deep, repository) == plain
 
 
+def test_a_config_that_is_a_link_out_of_the_repository_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "repository").mkdir()
+    (tmp_path / "repository" / "walint.toml").symlink_to(written(tmp_path, "", "elsewhere.toml"))
+    with pytest.raises(ConfigError, match="leads out of the repository"):
+        find(tmp_path / "repository", tmp_path / "repository")
+
+
 def test_an_environment_that_does_not_exist() -> None:
     config = Config(environments={"prod": Environment()}, shown_as="walint.toml")
     with pytest.raises(ConfigError, match="there is no environment 'dev'"):

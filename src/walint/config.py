@@ -98,11 +98,16 @@ def git_root(start: Path) -> Path | None:
 
 
 def find(start: Path, top: Path) -> Path | None:
-    """The config file that is nearest to a folder, looked for up to the folder `top`; or None."""
+    """The config file that is nearest to a folder, looked for up to the folder `top`; or None.
+
+    Raises `ConfigError` when it is a link that leads out of `top`.
+    """
     for folder in (start, *start.parents):
         for name in NAMES:
             file = folder / name
             if file.is_file() and (name != "pyproject.toml" or _is_configured(file)):
+                if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(top)):
+                    raise ConfigError("is a link that leads out of the repository", where=_shown(file, top))
                 return file
         if folder == top:
             return None

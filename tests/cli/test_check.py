@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import json
 from typing import Any
 
@@ -215,3 +216,9 @@ def test_paths_are_relative_to_the_git_root(bad: Any, monkeypatch: pytest.Monkey
     monkeypatch.chdir(bad.folder / "service")
     done = bad.run("check", "app.yaml", "--rules", "../rules", "--select", "own", "-q")
     assert done.out == f"service/{FOUND}"
+
+
+def test_the_garbage_collector_is_left_as_it_was(bad: Any) -> None:
+    assert gc.isenabled()
+    bad.check()
+    assert gc.isenabled()

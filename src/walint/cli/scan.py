@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -82,7 +84,7 @@ def scan(options: Namespace, operands: Sequence[str], *, honour_baseline: bool =
     file = baseline_file(options, config, place)
     known = baselines.load(file, shown_path(file, place.root)) if honour_baseline and file is not None else Baseline()
     settings = _settings(options, config, place)
-    with patience("reading templates", quiet=options.quiet):
+    with uncollected(), patience("reading templates", quiet=options.quiet):
         graph = load_sources(place.paths, settings)
     assembly = Assembly(
         rules=choice.rule_infos((one.rule, one.severity) for one in selected),
@@ -100,11 +102,27 @@ def scan(options: Namespace, operands: Sequence[str], *, honour_baseline: bool =
     evaluations = evaluate(graph, selected, Options(today=today, on_error=on_error))
     run = Run(__version__, started, _now, today.isoformat())
     judged = with_progress(evaluations, "evaluations", quiet=options.quiet)
-    result = assemble(judged, graph, assembly, run)
+    with uncollected():
+        result = assemble(judged, graph, assembly, run)
     _complain_of_nothing(result, graph, operands)
     where = file or place.root / baselines.DEFAULT_NAME
     parameters = {one.rule.id: one.parameters for one in selected}
     return Scan(result, place.root, config, catalogue, graph, assembly, where, today, parameters)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keeps the garbage collector off. A scan builds a large graph and makes hardly any garbage in cycles.
+
+    Collecting took 30 % of a scan of 8 MB of templates, and saved no memory.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def locate(operands: Sequence[str]) -> Place:
