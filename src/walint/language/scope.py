@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Assumptions: TypeAlias = Mapping[str, str | bool]
 Path: TypeAlias = tuple[str, ...]
+Pieces: TypeAlias = tuple[str | Unknown | Reference, ...]
+"""A value as pieces of text."""
 
 _STEP = re.compile(r"\[([^\]]+)\]|([^.\[\]]+)")
 
@@ -42,6 +44,8 @@ class Context:
     today: date
     assumed: Assumptions = field(default_factory=dict)
     variables: dict[str, dict[str | bool, None]] = field(default_factory=dict)
+    names: dict[str, tuple[list[Pieces], bool]] = field(default_factory=dict)
+    """For `naming.name_forms`: how a resource's name may be written, and whether it has a name of its own."""
 
     def possible(self, alternatives: Alternatives) -> list[Choice]:
         """The choices that the assumptions leave open. When several are, their variables are noted for a split."""
@@ -202,8 +206,8 @@ class Scope:
         return Scope(self.context, self.resource, value, (*self.prefix, *path))
 
     def spoken(self, path: Path) -> str:
-        """The user's own name for a path relative to this scope."""
-        return self.resource.spoken(".".join((*self.prefix, *path)))
+        """The user's own name for a path relative to this scope; "@DeletionPolicy" is spoken without its mark."""
+        return self.resource.spoken(".".join((*self.prefix, *path))).removeprefix("@")
 
 
 def _map(alternatives: Alternatives, change: Callable[[Value], Value]) -> Alternatives:
