@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from walint.catalog.identity import Identity, identity_of
-from walint.language.scope import Context, resource_scope
+from walint.language.scope import Context, Pieces, resource_scope
 from walint.language.truth import Answer
 from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
 
@@ -20,18 +19,16 @@ if TYPE_CHECKING:
     from walint.model.graph import Graph
     from walint.model.resource import Resource
 
-Pieces: TypeAlias = tuple[str | Unknown | Reference, ...]
-
 # A function's alias or version, named where a function is asked for, is that function (a qualified ARN or name).
 STANDS_FOR = {"AWS::Lambda::Alias": "FunctionName", "AWS::Lambda::Version": "FunctionName"}
 # What these resources return is computed by code that walint does not run.
 _OPAQUE = ("Custom::", "AWS::CloudFormation::")
 _ARN_PARTS = 5
+_PLAIN_PARAMETER = re.compile(r"#\w+$")
 _WORD = re.compile(r"[\w-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(NamedTuple):
     """How a property names a resource: by which kinds of identity ("name", "arn", ...), inside which template.
 
     `template` is a pattern such as "table/{name}" when the property holds more than the plain name; "*{name}*" when
@@ -156,11 +153,22 @@ def _names_in(spelled: str) -> Iterable[str]:
 
 def name_forms(resource: Resource, context: Context) -> list[Pieces]:
     """All the ways to write a resource's own name: by reference, and as its name property spells it."""
+    return _named(resource, context)[0]
+
+
+def _named(resource: Resource, context: Context) -> tuple[list[Pieces], bool]:
+    """The forms of a resource's name, and whether it has one of its own; found once under the same assumptions."""
+    known = context.names.get(resource.key)
+    if known is None:
+        known = context.names[resource.key] = _find_names(resource, context)
+    return known
+
+
+def _find_names(resource: Resource, context: Context) -> tuple[list[Pieces], bool]:
     identity = identity_of(resource.type)
-    forms: list[Pieces] = []
     if identity is None:
-        return [(Reference(resource.key),)]
-    forms += [
+        return [(Reference(resource.key),)], True
+    forms: list[Pieces] = [
         (Reference(resource.key, attribute),) for attribute, kind in identity.attributes.items() if kind == "name"
     ]
     if not forms:
@@ -168,7 +176,7 @@ def name_forms(resource: Resource, context: Context) -> list[Pieces]:
     own = own_name(resource, identity, context)
     if own is not None and (pieces := pieces_of(own)) is not None:
         forms.append(pieces)
-    return forms
+    return forms, own is not None
 
 
 def own_name(resource: Resource, identity: Identity, context: Context) -> Value | None:
@@ -225,6 +233,8 @@ def names(value: Value, resource: Resource, naming: Naming, context: Context) ->
         answer = _by_reference(pieces, resource, naming, context)
         if answer is not None:
             return answer
+    elif _out_of_reach(pieces, resource, context):
+        return False
     answer = _by_spelling(pieces, resource, naming, context)
     if isinstance(answer, str) and _out_of_reach(pieces, resource, context):
         return False
@@ -234,17 +244,20 @@ def names(value: Value, resource: Resource, naming: Naming, context: Context) ->
 def _out_of_reach(pieces: Pieces, resource: Resource, context: Context) -> bool:
     """Whether an unresolved value of another stack cannot name the resource, for that stack has no way to learn its name.
 
-    AWS makes up the name of a resource that has none. Another stack learns such a name only if the resource's own
-    stack hands it out, in an output or an SSM parameter. (Its own parents pass references, which are resolved.)
+    AWS makes up the name of a resource that has none. What another stack imports, or reads from the SSM Parameter Store,
+    holds such a name only if the resource's own stack hands it out, in an output or in a parameter of the store. (Its
+    own parents pass references, which are resolved. A plain parameter is different: its value may be typed by hand.)
     """
     foreign = any(
-        isinstance(piece, Unknown) and piece.symbol is not None and piece.symbol.rpartition("#")[0] != resource.unit
+        isinstance(piece, Unknown)
+        and piece.symbol is not None
+        and piece.symbol.rpartition("#")[0] != resource.unit
+        and not _PLAIN_PARAMETER.search(piece.symbol)
         for piece in pieces
     )
     if not foreign or resource.key in context.relations.handed_out:
         return False
-    identity = identity_of(resource.type)
-    return identity is not None and own_name(resource, identity, context) is None
+    return not _named(resource, context)[1]
 
 
 def _by_reference(pieces: Pieces, resource: Resource, naming: Naming, context: Context) -> Answer | None:
