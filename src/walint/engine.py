@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from walint.findings.evaluation import Evaluation, Outcome, Severity
 from walint.language.explain import given as given_words
@@ -124,8 +125,7 @@ def _isolated(
         return Evaluation(compiled.rule.id, resource, "error", compiled.severity, reason=reason)
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Verdict(NamedTuple):
     """What one rule says of one resource under some assumptions."""
 
     outcome: Outcome

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, get_args
 
 from walint.catalog.compiled import CatalogError, JsonValue, compiled, read_yaml, register
 from walint.catalog.identity import IdentityKind
@@ -19,8 +18,7 @@ DimensionSet: TypeAlias = frozenset[str]
 """The names of dimensions that occur together; the empty set is the sum over an account and region."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(NamedTuple):
     """A dimension of a metric: its value is the `kind` of identity of a resource of one of these types.
 
     A dimension that names no resource of its own (a stage, an operation) has no types and no kind.
@@ -31,8 +29,7 @@ class Dimension:
     kind: IdentityKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """A metric and the sets of dimensions that it is published with; `note` is a trap in words."""
 
     name: str
@@ -40,8 +37,7 @@ class Metric:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MetricService:
+class MetricService(NamedTuple):
     """The metrics of one kind of resource.
 
     types   the CloudFormation types of the resources that the metrics are about

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from walint.catalog.compiled import CatalogError, JsonValue, compiled, read_yaml, register
 
@@ -25,8 +24,7 @@ _FILE: Final = Path(__file__).resolve().parent / "data" / "defaults.yaml"
 _ANY_TYPE: Final = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(NamedTuple):
     """The value in force when a property is not set.
 
     value     a scalar; a tuple of scalars where the property is a list

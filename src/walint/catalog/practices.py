@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from walint.catalog.compiled import JsonValue, compiled, read_yaml, register
 
@@ -16,8 +15,7 @@ _FILE: Final = Path(__file__).resolve().parent / "data" / "practices.yaml"
 _PAGES: Final = "https://docs.aws.amazon.com/wellarchitected/latest/framework"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A question of the framework: "OPS08", its title and pillar, and the ids of its practices in order."""
 
     id: str
@@ -32,8 +30,7 @@ class Question:
         return f"{_PAGES}/{head.lower()}-{self.id[len(head) :]}.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Practice:
+class Practice(NamedTuple):
     """A best practice: "OPS08-BP02", its title, the question it answers ("OPS08") and the pillar's name."""
 
     id: str

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from walint.catalog.compiled import CatalogError, compiled, register
 
@@ -31,8 +31,7 @@ class JoinSpec:
     unless: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RelationSpec:
+class RelationSpec(NamedTuple):
     """A relation: its documentation, the types it may be asked of and leads to, its arguments and its joins."""
 
     name: str

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from walint.catalog.compiled import Compilable, compiled, register
 from walint.errors import WalintError
@@ -25,8 +24,7 @@ class RulesError(WalintError):
         self.errors = tuple(errors)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTexts:
+class RuleTexts(NamedTuple):
     """The texts of a rule, for people: reports' help, `walint explain`, the documentation."""
 
     id: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from walint.catalog import alarm_metrics
 from walint.catalog.identity import identity_of
@@ -27,8 +27,7 @@ _FALSE = Known(data=False)
 _TRUE = Known(data=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(NamedTuple):
     """One metric that an alarm looks at: directly, as a part of metric math, or through a query over many.
 
     `dimensions` are pairs of values (name, value); `more` says why there may be further ones. `when` are the

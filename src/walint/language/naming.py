@@ -24,7 +24,7 @@ STANDS_FOR = {"AWS::Lambda::Alias": "FunctionName", "AWS::Lambda::Version": "Fun
 # What these resources return is computed by code that walint does not run.
 _OPAQUE = ("Custom::", "AWS::CloudFormation::")
 _ARN_PARTS = 5
-_PLAIN_PARAMETER = re.compile(r"#\w+$")
+_PLAIN_PARAMETER = re.compile(r"(?<!^ssm)#\w+$")
 _WORD = re.compile(r"[\w-]+")
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fnmatch import translate
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from walint.catalog import runtimes
 from walint.language import metrics
@@ -38,8 +38,7 @@ class Test:
     """Asked instead of `ask` by an operator that words its own facts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(NamedTuple):
     """A word of the language: how it is documented, which argument it takes and how it is built.
 
     `argument` is one of "scalar", "number", "text", "list", "true", "test", "above", "fields", "days".
@@ -324,24 +323,29 @@ def _contains_all(argument: Argument) -> Ask:
     return lambda value, scope: _all(ask(value, scope) for ask in asks)
 
 
-def _not_empty(_argument: Argument) -> Ask:
-    def present(item: Value, scope: Scope) -> Answer:
-        if isinstance(item, Alternatives):
-            answers = [present(choice.value, scope) for choice in scope.context.possible(item)]
-            return answers[0] if answers and all(a is answers[0] for a in answers) else "it depends on a condition"
-        if isinstance(item, Unknown) and not item.surely_set:
-            return item.reason
-        return not isinstance(item, Absent)
+def _is_there(member: Value, scope: Scope) -> Answer:
+    """Whether a member of a list or map is really there: not taken away by a condition, nor left empty."""
+    if isinstance(member, Alternatives):
+        answers = [_is_there(choice.value, scope) for choice in scope.context.possible(member)]
+        return answers[0] if answers and all(a is answers[0] for a in answers) else "it depends on a condition"
+    if isinstance(member, Unknown) and not member.surely_set:
+        return member.reason
+    return not isinstance(member, Absent) and not (isinstance(member, Known) and member.data is None)
 
+
+def _some_there(members: Iterable[Value], rest: str | None, scope: Scope) -> Answer:
+    answer = _any(_is_there(member, scope) for member in members)
+    return rest if answer is False and rest is not None else answer
+
+
+def _not_empty(_argument: Argument) -> Ask:
     def ask(value: Value, scope: Scope) -> Answer:
         members = _members(value)
         if members is not None:
-            items, more = members
-            answer = _any(present(item, scope) for item in items)
-            return more if answer is False and more else answer
+            return _some_there(*members, scope)
         match value:
             case Known(Mapping() as data, rest=rest):
-                return True if data else (rest.reason if rest else False)
+                return _some_there(data.values(), rest.reason if rest else None, scope)
             case Known(data):
                 return data != ""
             case Absent():
@@ -363,14 +367,8 @@ def _has_any_key(argument: Argument) -> Ask:
         match value:
             case Known(Mapping() as data, rest=rest):
                 members = [data[name] for name in names if name in data]
-                if any(isinstance(scope.context.settle(member), (Known, Reference, Text)) for member in members):
-                    return True
-                for member in members:
-                    if isinstance(member, Unknown):
-                        return True if member.surely_set else member.reason
-                    if isinstance(member, Alternatives):
-                        return "it depends on a condition"
-                return rest.reason if rest else False
+                hidden = rest is not None and len(members) < len(names)
+                return _some_there(members, rest.reason if rest and hidden else None, scope)
             case Absent() | Known():
                 return False
             case _:

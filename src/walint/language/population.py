@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from walint.language.truth import Judgement
 from walint.model.resource import Resource
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A related resource, and whether the relation holds: surely (True) or perhaps (None, with the reasons)."""
 
     resource: Resource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from walint.language.condition import Condition, compile_condition
 
@@ -13,8 +13,7 @@ ParameterValue: TypeAlias = Any
 """A JSON-like value of the type that the parameter's declaration says; checked when the config is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A knob of a rule: its type ("integer", "number", "text", "boolean", "list", "map"), default and bounds."""
 
     name: str
@@ -34,8 +33,7 @@ class ProfileEntry:
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A part of a rule: which types it judges, when, what it expects. Conditions are as written in the file."""
 
     types: tuple[str, ...]
@@ -70,8 +68,7 @@ class Rule:
         return tuple(dict.fromkeys(name for case in self.cases for name in case.types))
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledCase:
+class CompiledCase(NamedTuple):
     """A case whose conditions are closures."""
 
     case: Case
@@ -79,8 +76,7 @@ class CompiledCase:
     expect: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledRule:
+class CompiledRule(NamedTuple):
     """A rule ready to judge: its severity in this run, and its cases by resource type."""
 
     rule: Rule

@@ -44,8 +44,8 @@ class Context:
     today: date
     assumed: Assumptions = field(default_factory=dict)
     variables: dict[str, dict[str | bool, None]] = field(default_factory=dict)
-    names: dict[str, tuple[list[Pieces], bool]] = field(default_factory=dict)
-    """For `naming.name_forms`: how a resource's name may be written, and whether it has a name of its own."""
+    names: dict[str, NameForms] = field(default_factory=dict)
+    """For `naming.forms_of`: how the names of resources may be written under the assumptions."""
 
     def possible(self, alternatives: Alternatives) -> list[Choice]:
         """The choices that the assumptions leave open. When several are, their variables are noted for a split."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from walint.model.span import Span
 
@@ -12,16 +11,14 @@ Answer: TypeAlias = bool | str
 """True, False, or in words why it cannot be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place that a fact rests on."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """Why a condition does not hold.
 
     path      the CloudFormation path that was asked for, "" when the fact is about the resource as a whole
@@ -39,8 +36,7 @@ class Fact:
     related: tuple[Related, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """Whether a condition holds: True, False (then `facts` say why) or None (then `reasons` say why it is open).
 
     `span` is the place of the value that leaves it open, where there is one.

@@ -67,7 +67,8 @@ class Parameters:
             return Unknown(f"parameter {name} is NoEcho", None, symbol, surely_set=True)
         if kind.startswith("AWS::SSM::Parameter::Value<"):
             reason = f"parameter {name} is read from the SSM Parameter Store at deployment"
-            return Unknown(reason, None, symbol, surely_set=True)
+            stored = _text(self._given.get(name) or body.get("Default"))  # the path of the parameter in the store
+            return Unknown(reason, None, f"ssm#{stored}" if stored else f"{symbol} (ssm)", surely_set=True)
         given = self._given.get(name)
         if given is not None:
             return _typed(given, kind) if isinstance(given, str) else _passed(given, kind)
@@ -100,7 +101,9 @@ def _allowed(allowed: Value | None, kind: str, name: str, symbol: str) -> Value:
     return Alternatives(tuple(Choice(((symbol, text),), _typed(text, kind)) for text in texts))
 
 
-def _text(value: Value | None) -> str | None:
+def _text(value: Value | str | None) -> str | None:
+    if isinstance(value, str):
+        return value
     if isinstance(value, Known) and (value.data is None or isinstance(value.data, str | int | float)):
         return as_text(value.data)
     return None
