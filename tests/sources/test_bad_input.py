@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from walint.model.graph import Graph
+from walint.model.value import Known
 
 GOOD = "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n"
 DEEP = 10_000
@@ -62,6 +63,8 @@ def _deep_aliases() -> str:
             1,
             id="segfault",
         ),
+        pytest.param(GOOD + "X: [" + "[]," * 600_000 + "]\n", "holds more than 500,000 values", 4, id="many-values"),
+        pytest.param(GOOD + "X: [" + "{{" * 500_000, "nested more than 200", 4, id="braces"),
         pytest.param(GOOD.encode() + b"# caf\xe9\n", "not valid UTF-8: invalid continuation byte", 4, id="latin-1"),
         pytest.param(GOOD.encode() + b"X: \0\n", "holds the control character U+0000", 4, id="nul"),
         pytest.param(GOOD.encode() + b"X: \x1b[31m\n", "holds the control character U+001B", 4, id="escape"),
@@ -233,3 +236,47 @@ def test_loops_cannot_be_used_as_a_bomb(scan: Callable[..., Graph]) -> None:
     graph = scan(f"Transform: AWS::LanguageExtensions\nResources: {{{body}}}\n")
     assert time.perf_counter() - started < 5
     assert "Fn::ForEach makes more than 10,000 entries" in [unseen.reason for unseen in graph.unseen]
+
+
+def _timed_load(scan: Callable[..., Graph], files: dict[str, str]) -> Graph:
+    started = time.perf_counter()
+    graph = scan(files)
+    for resource in graph.resources:
+        if isinstance(resource.properties, Known) and isinstance(resource.properties.data, Mapping):
+            list(resource.properties.data.values())
+    assert time.perf_counter() - started < 5
+    return graph
+
+
+def test_stacks_that_multiply_are_cut(scan: Callable[..., Graph]) -> None:
+    nested = "".join(
+        f"  N{index}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: NEXT}}}}\n" for index in range(30)
+    )
+    files = {f"{level}.yaml": "Resources:\n" + nested.replace("NEXT", f"{level + 1}.yaml") for level in range(6)}
+    graph = _timed_load(scan, files | {"6.yaml": GOOD})
+    assert {problem.level for problem in graph.problems} == {"error"}
+    assert graph.unseen != []
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        pytest.param("{X: !Join ['', [" + "!If [C, a, b], " * 20_000 + "]]}", id="many-ifs"),
+        pytest.param("{X: !Join ['', !Split ['a', '" + "a" * 500_000 + "']]}", id="many-parts"),
+        pytest.param("{X: !Sub '" + "${A}" * 200_000 + "'}", id="many-placeholders"),
+        pytest.param("{X: !Sub '" + "${" * 500_000 + "'}", id="open-placeholders"),
+        pytest.param("{X: '{{resolve:" + "{{resolve:" * 100_000 + "'}", id="open-references"),
+        pytest.param("{X: !FindInMap [" + "!If [C, a, b], " * 3 + "]}", id="odd-arguments"),
+    ],
+)
+def test_no_expression_takes_long(scan: Callable[..., Graph], properties: str) -> None:
+    conditions = "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, a]}\n"
+    graph = _timed_load(scan, {"t.yaml": conditions + GOOD + f"    Properties: {properties}\n"})
+    assert len(graph.resources) == 1
+
+
+def test_a_hostile_samconfig_takes_no_time(scan: Callable[..., Graph]) -> None:
+    config = '[default.deploy.parameters]\nparameter_overrides = "' + "a" * 900_000 + '"\n'
+    assert _timed_load(scan, {"template.yaml": GOOD, "samconfig.toml": config}).problems == []
+    graph = _timed_load(scan, {"template.yaml": GOOD, "samconfig.toml": "a = " + "[" * 100_000})
+    assert [(problem.level, problem.path) for problem in graph.problems] == [("error", "samconfig.toml")]

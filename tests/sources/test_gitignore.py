@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,12 @@ FILES = (
         {"": "**\n"},
         {"": "docs/one/**/t.yaml\n"},
         {"": "/**/z.yaml\n"},
+        {"": "*a*.y*\n"},
+        {"": "d*s/*/t*/*.yaml\n"},
+        {"": "*o*/b*r/*z.yaml\n"},
+        {"": "[9-0].yaml\n"},
+        {"": "[ab^&][1-9]*\n"},
+        {"": "***.json\n"},
     ],
 )
 def test_as_git_does(tmp_path: Path, patterns: dict[str, str]) -> None:
@@ -71,3 +78,11 @@ def test_as_git_does(tmp_path: Path, patterns: dict[str, str]) -> None:
         return not any(ignored(str(folder), folder=True) for folder in folders) and not ignored(str(tmp_path / name))
 
     assert {name for name in FILES if visible(name)} == expected
+
+
+def test_no_pattern_takes_long(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("*a" * 40 + "b\n" + "**/a/" * 30 + "b\n" + "**/a/" * 4 + "b\n")
+    name = "/".join(["a" * 200] + ["a"] * 100)
+    started = time.perf_counter()
+    assert not Ignored([str(tmp_path)])(str(tmp_path / name))
+    assert time.perf_counter() - started < 2

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+_STAR = "*"
+_FOLDERS = "(?:.*/)?"
+_EVERYTHING = ".*"
+_JUMPS = frozenset((_STAR, _FOLDERS, _EVERYTHING))
+_MAX_FOLDER_STARS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,40 +72,68 @@ def _parsed(line: str) -> _Pattern | None:
     body = _translated(text.lstrip("/"))
     if body is None or not text:
         return None
-    return _Pattern(re.compile(body if anchored else f"(?:.*/)?{body}", re.DOTALL), negated, folders_only)
+    try:
+        expression = re.compile(body if anchored else f"(?:.*/)?{body}", re.DOTALL)
+    except re.error:
+        return None
+    return _Pattern(expression, negated, folders_only)
 
 
 def _translated(text: str) -> str | None:
-    """The regular expression of a glob: `**` crosses folders, `*` and `?` do not."""
+    """The regular expression of a glob: `**` crosses folders, `*` and `?` do not. None when it is not understood.
+
+    What follows a `*` up to the next one is an atomic group: the first match is the only one tried, so that no
+    pattern takes more than linear time.
+    """
+    tokens = list(_tokens(text))
+    if None in tokens or tokens.count(_FOLDERS) > _MAX_FOLDER_STARS:
+        return None
     out: list[str] = []
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        place += 1
+        if token == _STAR:
+            end = next((other for other in range(place, len(tokens)) if tokens[other] in _JUMPS), len(tokens))
+            fixed = "".join(str(part) for part in tokens[place:end])
+            out.append(f"[^/]*{fixed}" if end == len(tokens) else f"(?>[^/]*?{fixed})")
+            place = end
+        else:
+            out.append(str(token))
+    return "".join(out)
+
+
+def _tokens(text: str) -> Iterator[str | None]:
+    """The parts of a glob as regular expressions; None for what is not understood."""
     index = 0
     while index < len(text):
         character = text[index]
-        if text.startswith("**/", index) and (index == 0 or text[index - 1] == "/"):
-            out.append("(?:.*/)?")
+        starts = index == 0 or text[index - 1] == "/"
+        if starts and text.startswith("**/", index):
+            yield _FOLDERS
             index += 3
-            continue
-        if text.startswith("**", index) and index + 2 == len(text) and (index == 0 or text[index - 1] == "/"):
-            out.append(".*")
+        elif starts and text[index:] == "**":
+            yield _EVERYTHING
             index += 2
-            continue
-        if character == "*":
-            while text.startswith("*", index + 1):
-                index += 1
-            out.append("[^/]*")
-        elif character == "?":
-            out.append("[^/]")
+        elif character == "*":
+            yield _STAR
+            index += len(text[index:]) - len(text[index:].lstrip("*"))
         elif character == "[":
             end = text.find("]", index + 2)
-            if end < 0:
-                return None
-            inside = text[index + 1 : end].replace("\\", "\\\\")
-            out.append("[" + ("^" + inside[1:] if inside[0] in "!^" else inside) + "]")
-            index = end
+            yield _set(text[index + 1 : end]) if end > 0 else None
+            index = end + 1 if end > 0 else len(text)
         elif character == "\\" and index + 1 < len(text):
-            index += 1
-            out.append(re.escape(text[index]))
+            yield re.escape(text[index + 1])
+            index += 2
         else:
-            out.append(re.escape(character))
-        index += 1
-    return "".join(out)
+            yield "[^/]" if character == "?" else re.escape(character)
+            index += 1
+
+
+def _set(inside: str) -> str | None:
+    """A set of characters in brackets."""
+    if "[" in inside:
+        return None
+    negated = inside[0] in "!^"
+    plain = re.sub(r"([\\&~|^])", r"\\\1", inside[1:] if negated else inside)
+    return f"[{'^' if negated else ''}{plain}]" if plain else None

@@ -21,6 +21,9 @@ MAX_CASES = 16
 MAX_CHOICES = 64
 """How many choices a single value may have: the AllowedValues of one parameter are kept up to here."""
 
+_MAX_VARYING = 100
+"""How many arguments of one function may differ from world to world."""
+
 
 def joined(first: Given, second: Given) -> Given | None:
     """Both assumptions at once, or None when they contradict each other."""
@@ -94,18 +97,24 @@ def alternatives(choices: Sequence[Choice], span: Span | None) -> Value:
 
 def lifted(values: Sequence[Value], function: Callable[[Sequence[Value]], Value], span: Span | None) -> Value:
     """Applies a function of plain values to values that may have alternatives, world by world."""
-    if not any(value.__class__ is Alternatives for value in values):
+    places = [place for place, value in enumerate(values) if value.__class__ is Alternatives]
+    if not places:
         return function(values)
-    worlds: list[tuple[Given, list[Value]]] = [((), [])]
-    for value in values:
-        choices = value.choices if isinstance(value, Alternatives) else (Choice((), value),)
-        following: list[tuple[Given, list[Value]]] = []
+    worlds: list[tuple[Given, dict[int, Value]]] = [((), {})]
+    for place in places[:_MAX_VARYING]:
+        following: list[tuple[Given, dict[int, Value]]] = []
         for given, chosen in worlds:
-            for choice in choices:
+            for choice in values[place].choices:  # type: ignore[union-attr]
                 merged = joined(given, choice.given)
                 if merged is not None:
-                    following.append((merged, [*chosen, choice.value]))
+                    following.append((merged, {**chosen, place: choice.value}))
         worlds = following
         if len(worlds) > MAX_CHOICES:
-            return Unknown(f"it has more than {MAX_CHOICES} possible values", span)
-    return alternatives([Choice(given, function(chosen)) for given, chosen in worlds], span)
+            break
+    if len(worlds) > MAX_CHOICES or len(places) > _MAX_VARYING:
+        return Unknown(f"it has more than {MAX_CHOICES} possible values", span)
+    found = [
+        Choice(given, function([chosen.get(place, value) for place, value in enumerate(values)]))
+        for given, chosen in worlds
+    ]
+    return alternatives(found, span)

@@ -27,9 +27,13 @@ SEQ = "seq"
 MAX_DEPTH = 200
 """Deeper documents are refused. Real templates (API bodies, dashboards) stay below 60."""
 
+MAX_NODES = 500_000
+"""Documents with more values are refused. A template of the largest size that CloudFormation takes has far fewer."""
+
 MAX_EXPANDED_NODES = 1_000_000
 """What aliases may expand to."""
 
+_TEMPLATING = re.compile(r"\{\{[^{}]{1,100}\}\}|\{%|<%")
 _REFUSED = "CloudFormation does not accept such a template either"
 _BLOCK_STYLES = ("|", ">")
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -52,6 +56,7 @@ class _Composer(_Parser if HAS_LIBYAML else yaml.SafeLoader):  # type: ignore[mi
         super().__init__(text)
         self._path = path
         self._depth = 0
+        self._nodes = 0
 
     def resolve(self, kind: type[Node], _value: object, implicit: Any) -> str:
         """The tag of a node that carries none."""
@@ -62,8 +67,11 @@ class _Composer(_Parser if HAS_LIBYAML else yaml.SafeLoader):  # type: ignore[mi
     def descend_resolver(self, parent: Node | None, _key: Any) -> None:
         """Called by the parser before each node."""
         self._depth += 1
-        if self._depth > MAX_DEPTH and parent is not None:
+        self._nodes += 1
+        if (self._depth > MAX_DEPTH or self._nodes > MAX_NODES) and parent is not None:
             message = f"nested more than {MAX_DEPTH} levels deep"
+            if self._nodes > MAX_NODES:
+                message = f"holds more than {MAX_NODES:,} values"
             mark = parent.start_mark
             where = Span(self._path, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
             raise DocumentError(message, where=where, help=_REFUSED)
@@ -214,7 +222,7 @@ def _explained(error: yaml.YAMLError, text: str, path: str) -> DocumentError:
 def _hint(text: str) -> str:
     if "cookiecutter." in text:
         return "this is a cookiecutter template: check what it renders, or exclude it"
-    if re.search(r"\{\{[^}]*\}\}|\{%|<%", text) and "{{resolve:" not in text:
+    if _TEMPLATING.search(text) and "{{resolve:" not in text:
         return "this looks like a template of a template: check what it renders, or exclude it"
     return "mend the syntax, or exclude the file"
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Function: TypeAlias = "Callable[[Scope, Node, Span], Value]"
 
 _PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
+_MAX_PARTS = 10_000
 _MAX_CIDRS = 256
 _MAX_MAP_CHOICES = 32
 
@@ -196,6 +197,8 @@ def _split_text(span: Span, values: Sequence[Value]) -> Value:
         return undecided("Fn::Split", values, span)
     if not delimiter:
         return malformed("Fn::Split", span)
+    if text.count(delimiter) > _MAX_PARTS:
+        return Unknown("the list has too many items to be written out", span, surely_set=True)
     return Known(tuple(Known(part, span) for part in text.split(delimiter)), span)
 
 

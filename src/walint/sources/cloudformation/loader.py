@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _NESTED_TYPES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 _MAX_NESTING = 20
 _MAX_STACKS = 2_000
+_MAX_TEXT = 50_000_000
+"""How much template text nested stacks may stand for, each use counted."""
+
 _MAX_DUPLICATES = 5
 
 
@@ -57,10 +60,12 @@ class Loader:
         self._files = files
         self._exports = Exports()
         self._documents: dict[str, Document | None] = {}
+        self._rooted: set[str] = set()
         self._roots: list[tuple[Path, Deployment]] = []
         self._samconfigs: dict[str, bytes | None] = {}
         self._declared: dict[Stack, Sequence[_Nested]] = {}
         self._stacks = 0
+        self._text = 0
         self._given: dict[str, str] = {}
         if settings.parameter_files:
             from walint.sources.cloudformation.parameter_files import read_parameters
@@ -99,7 +104,9 @@ class Loader:
                 deployment = deployed(
                     self._settings, self._given, config.parameters, stack_name=config.stack_name, region=config.region
                 )
-        self._roots.append((path, deployment))
+        if str(path) not in self._rooted:
+            self._rooted.add(str(path))
+            self._roots.append((path, deployment))
 
     def _samconfig(self, path: Path) -> SamConfig | None:
         """What the samconfig.toml beside a template says about its deployment."""
@@ -217,14 +224,15 @@ class Loader:
         reached.add(path)
         self._exports.stacks.append(stack)
         self._stacks += 1
+        self._text += len(stack.document.text) if stack.parent else 0
         for nested in self._nested(stack):
             reason = nested.reason
             if nested.path is not None:
                 if str(nested.path) in (*above, path):
                     reason = f"the nested stack {nested.name} contains itself"
                     stack.report("error", reason, nested.span, "a template cannot nest itself, directly or by another")
-                elif len(above) >= _MAX_NESTING or self._stacks >= _MAX_STACKS:
-                    reason = f"the nested stack {nested.name} is nested too deep"
+                elif len(above) >= _MAX_NESTING or self._stacks >= _MAX_STACKS or self._text > _MAX_TEXT:
+                    reason = f"the nested stack {nested.name} is nested too deep, or among too many"
                     stack.report("error", reason, nested.span)
                 else:
                     document = self._document(nested.path)

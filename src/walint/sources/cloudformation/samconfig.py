@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+_MAX_BYTES = 1 << 20
 _COMMANDS = ("global", "validate", "build", "sync", "deploy")
 """The commands whose options are read; a later one wins."""
 
 _DEFAULT_TEMPLATES = frozenset(("template.yaml", "template.yml", "template.json"))
 
 _OVERRIDE = re.compile(
-    r"""(?:ParameterKey=)?(?P<name>[A-Za-z0-9]+)(?:,ParameterValue)?=(?P<value>"(?:\\.|[^"\\])*"|'[^']*'|\S*)"""
+    r"""(?<![A-Za-z0-9])(?:ParameterKey=)?(?P<name>[A-Za-z0-9]+)(?:,ParameterValue)?=(?P<value>"(?:\\.|[^"\\])*"|'[^']*'|\S*)"""
 )
 """`A=b`, `A="b c"` or `ParameterKey=A,ParameterValue=b` (sam deploy --help)."""
 
@@ -30,6 +31,8 @@ def read_samconfig(data: bytes, template_name: str, environment: str) -> SamConf
     """The options for a template beside the file. Raises ValueError when it is not TOML."""
     import tomllib
 
+    if len(data) > _MAX_BYTES:
+        raise ValueError(f"longer than {_MAX_BYTES:,} bytes")
     document = tomllib.loads(data.decode("utf-8"))
     section = document.get(environment)
     if not isinstance(section, dict):
