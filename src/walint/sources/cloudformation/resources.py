@@ -18,6 +18,8 @@ from walint.sources.cloudformation.scope import Scope
 from walint.sources.cloudformation.stack import Stack
 from walint.sources.cloudformation.texts import at
 
+_HELP = "a resource is a mapping with a Type and Properties"
+
 OUTPUT = "Walint::Output"
 """The type of the pseudo-resource that stands for an output of a stack."""
 
@@ -105,18 +107,18 @@ def _body(stack: Stack, name: str, entry: tuple[Node, Node, Scope]) -> LazyMappi
     key, node, scope = entry
     if isinstance(node, MappingNode) and node.tag == MAP:
         return LazyMapping(scope, node)
-    stack.report("error", f"the resource {name} is not a mapping", stack.document.span(key))
+    stack.report("error", f"the resource {name} is not a mapping", stack.document.span(key), _HELP)
     return None
 
 
 def _type(stack: Stack, name: str, key: Node, body: LazyMapping) -> str | None:
     entry = body.entry("Type")
     if entry is None:
-        stack.report("error", f"the resource {name} has no Type", stack.document.span(key))
+        stack.report("error", f"the resource {name} has no Type", stack.document.span(key), _HELP)
         return None
     node, scope = entry[1], entry[2]
     if not isinstance(node, ScalarNode) or node.tag.startswith("!") or not node.value:
-        stack.report("error", f"the Type of the resource {name} is not a text", stack.document.span(entry[0]))
+        stack.report("error", f"the Type of the resource {name} is not a text", stack.document.span(entry[0]), _HELP)
         return None
     return scope.substituted(node.value)
 
@@ -130,7 +132,8 @@ def _presence(stack: Stack, body: LazyMapping, span: Span) -> Value | None:
     if entry is not None and isinstance(entry[1], ScalarNode):
         name = entry[2].substituted(entry[1].value)
         if name not in stack.conditions:
-            stack.report("error", f"the condition {name} is not declared", stack.document.span(entry[1]))
+            span_of_name = stack.document.span(entry[1])
+            stack.report("error", f"the condition {name} is not declared", span_of_name, "declare it under Conditions")
         cases = stack.conditions.named(name)
     if stack.presence is not ALWAYS:
         cases = both(stack.presence, cases or ALWAYS)
@@ -152,7 +155,7 @@ def _properties(stack: Stack, name: str, body: LazyMapping, span: Span) -> Value
         return Known({}, span)
     value = body["Properties"]
     if isinstance(value, Known) and not isinstance(value.data, Mapping):
-        stack.report("error", f"the Properties of {name} are not a mapping", stack.document.span(entry[0]))
+        stack.report("error", f"the Properties of {name} are not a mapping", stack.document.span(entry[0]), _HELP)
         return Unknown("Properties is not a mapping", span)
     return at(value, span)
 

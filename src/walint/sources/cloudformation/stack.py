@@ -134,7 +134,7 @@ class Stack:
             return LazyMapping(self.scope, pair[1])
         if pair is not None and not _is_null(pair[1]):
             level = "error" if name == "Resources" else "note"
-            self.report(level, f"{name} is not a mapping", self.document.span(pair[0]))
+            self.report(level, f"{name} is not a mapping", self.document.span(pair[0]), "write it as a mapping")
         return LazyMapping(self.scope, _EMPTY)
 
     def _transforms(self) -> Iterator[str]:
