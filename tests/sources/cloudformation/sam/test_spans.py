@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.sources.cloudformation.sam.conftest import Expanded
+from walint.sources import SourceSettings, load
 
 Expand = Callable[..., Expanded]
 
@@ -149,3 +151,15 @@ def test_what_is_missing_from_an_implicit_api_belongs_into_globals(expand: Expan
     expanded = expand(_FUNCTION)
 
     assert expanded.text(expanded.at("ServerlessRestApiProdStage")).startswith("Api:")
+
+
+def test_addresses_in_a_nested_stack(tmp_path: Path) -> None:
+    (tmp_path / "child.yaml").write_text("Transform: AWS::Serverless-2016-10-31\n" + _FUNCTION)
+    (tmp_path / "parent.yaml").write_text(
+        "Resources:\n  Inner:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: child.yaml}\n"
+    )
+    graph = load([tmp_path], SourceSettings(root=tmp_path))
+    addresses = {resource.address: resource.name for resource in graph.resources}
+
+    assert (addresses["Inner/Orders"], addresses["Inner/OrdersRole"]) == ("Orders", "Orders")
+    assert addresses["Inner/ServerlessRestApi"] == "ServerlessRestApi"

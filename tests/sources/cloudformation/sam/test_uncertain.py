@@ -174,3 +174,14 @@ def test_a_flag_of_a_parameter_is_known_false(expand: Expand, plain: Plain) -> N
 
     assert plain(expanded.at("F", "DeadLetterConfig")) == {"TargetArn": "?"}
     assert isinstance(expanded.at("FRole", "Policies"), Known)
+
+
+def test_what_an_include_may_add_is_unseen_and_not_invented(expand: Expand) -> None:
+    include = "      Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://bucket/more.yaml}}\n"
+    expanded = expand(_HEAD + include)
+
+    assert {"AWS::Lambda::Function", "AWS::IAM::Role"} == {each.type for each in expanded.graph.resources}
+    assert {"AWS::Lambda::Alias", "AWS::CodeDeploy::DeploymentGroup", "AWS::Lambda::EventInvokeConfig"} <= {
+        type_name for unseen in expanded.graph.unseen for type_name in unseen.types or ()
+    }
+    assert None in {unseen.types for unseen in expanded.graph.unseen}

@@ -17,7 +17,6 @@ from walint.sources.cloudformation.sam.compose import (
     select,
 )
 from walint.sources.cloudformation.sam.presence import (
-    FALSE,
     both,
     given,
     is_false,
@@ -40,8 +39,8 @@ def generate_alias(
     """The version and the alias of AutoPublishAlias: the alias's logical id and whether it exists."""
     name = get(properties, "AutoPublishAlias")
     presence = given(name)
-    if is_false(presence):
-        return None, FALSE
+    if is_false(presence) or expansion.is_open(function, name, "AWS::Lambda::Alias", "AWS::Lambda::Version"):
+        return None, presence
     span = name.span or function.span
     text = as_text(name)
     alias_id = f"{function.name}Alias" + (text.replace("-", "D").replace("_", "U") if text else "")
@@ -84,7 +83,7 @@ def generate_url(expansion: Expansion, function: Resource, properties: Value, ta
     """The function's URL and, where it is public, the permissions to call it."""
     config = get(properties, "FunctionUrlConfig")
     presence = given(config)
-    if is_false(presence):
+    if is_false(presence) or expansion.is_open(function, config, "AWS::Lambda::Url", "AWS::Lambda::Permission"):
         return
     span = config.span or function.span
     names = {"AuthType": "AuthType", "Cors": "Cors", "InvokeMode": "InvokeMode"}
@@ -126,7 +125,7 @@ def generate_event_invoke_config(
     """The settings of asynchronous invocation; SAM makes queues and topics where a destination is only wanted."""
     config = get(properties, "EventInvokeConfig")
     presence = given(config)
-    if is_false(presence):
+    if is_false(presence) or expansion.is_open(function, config, "AWS::Lambda::EventInvokeConfig"):
         return
     span = config.span or function.span
     logical_id = function.name + "EventInvokeConfig"

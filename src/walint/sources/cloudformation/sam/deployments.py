@@ -81,6 +81,8 @@ class Deployments:
         preference = get(properties, "DeploymentPreference")
         if isinstance(preference, Absent):
             return preference
+        if self._expansion.is_open(function, preference, "AWS::CodeDeploy::DeploymentGroup"):
+            return preference
         enabled = enabled_by(preference)
         span = preference.span or function.span
         group_id = function.name + "DeploymentGroup"

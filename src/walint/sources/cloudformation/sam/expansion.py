@@ -184,6 +184,13 @@ class Expansion:
         if unseen not in self.stack.unseen:
             self.stack.unseen.append(unseen)
 
+    def is_open(self, owner: Resource, value: Value, *types: str) -> bool:
+        """Whether nobody can tell if a property is set at all (a macro may set it); what it may make is then unseen."""
+        if isinstance(value, Unknown) and not value.surely_set:
+            self.hide(owner, value.reason, frozenset(types))
+            return True
+        return False
+
     def entries(self, owner: Resource, value: Value, what: str) -> Iterator[Entry]:
         """The entries of a map with the conditions under which they are there; an unknown map is noted as unseen."""
         data = as_mapping(value)
