@@ -208,6 +208,53 @@ def test_no_secret_is_shown(value: Callable[[str], Any]) -> None:
         assert ":pw" not in repr(value(expression))
 
 
+BALANCER = """
+Resources:
+  LB: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer}
+  TG: {Type: AWS::ElasticLoadBalancingV2::TargetGroup}
+  L: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref LB}}
+  Q: {Type: AWS::SQS::Queue}
+  F: {Type: AWS::Lambda::Function}
+  Thing: {Type: Custom::Thing, Properties: {X: EXPRESSION}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (
+            (
+                "!Join ['', [!Select [1, !Split [/, !Ref L]], /, !Select [2, !Split [/, !Ref L]], /, "
+                "!Select [3, !Split [/, !Ref L]]]]"
+            ),
+            "<ref LB.LoadBalancerFullName>",
+        ),
+        (
+            (
+                "!Sub ['x ${A}/${B}/${C}', {A: !Select [1, !Split [/, !Ref LB]], B: !Select [2, !Split [/, !Ref LB]], "
+                "C: !Select [3, !Split [/, !Ref LB]]}]"
+            ),
+            "x <ref LB.LoadBalancerFullName>",
+        ),
+        ("!Select [1, !Split ['loadbalancer/', !Ref LB]]", "<ref LB.LoadBalancerFullName>"),
+        ("!Select [5, !Split [':', !Ref TG]]", "<ref TG.TargetGroupFullName>"),
+        ("!Select [5, {'Fn::Split': [':', {'Fn::GetAtt': [Q, Arn]}]}]", "<ref Q.QueueName>"),
+        ("!Select [6, !Split [':', !GetAtt F.Arn]]", "<ref F.Ref>"),
+        ("!Select [2, !Split [/, !Ref L]]", "<unknown: the name of LB is known after deployment>"),
+        ("!Select [3, !Split [':', !GetAtt Q.Arn]]", "<unknown: Arn of Q is known after deployment>"),
+        (
+            "!Join ['/', [!Select [1, !Split [/, !Ref LB]], !Select [3, !Split [/, !Ref LB]]]]",
+            "<unknown: the name of LB is known after deployment>/<unknown: the name of LB is known after deployment>",
+        ),
+    ],
+)
+def test_part_of_an_arn(
+    scan: Callable[..., Graph], shown: Callable[[Any], Any], expression: str, expected: str
+) -> None:
+    graph = scan(BALANCER.replace("EXPRESSION", expression))
+    assert shown(next(r for r in graph.resources if r.name == "Thing").properties) == {"X": expected}
+
+
 def test_doubling_text_is_given_up(value: Callable[[str], Any]) -> None:
     expression = "x" * 50
     for _ in range(30):

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from walint.model.span import Span
-from walint.model.value import Absent, Alternatives, Choice, Known, Unknown, Value
+from walint.model.value import Absent, Alternatives, Choice, Known, Reference, Unknown, Value
+from walint.sources.cloudformation.arns import part_of
 from walint.sources.cloudformation.cases import alternatives, lifted
 from walint.sources.cloudformation.document import SEQ
 from walint.sources.cloudformation.jsontext import json_text
@@ -163,7 +164,23 @@ def _select(scope: Scope, node: Node, span: Span) -> Value:
     parts = _arguments(node)
     if not parts or len(parts) != 2:  # noqa: PLR2004 - index and list
         return malformed("Fn::Select", span)
+    if scope.function_of(parts[1]) == "Fn::Split":
+        found = _arn_part(scope, parts, span)
+        if found is not None:
+            return found
     return lifted([scope.value(part) for part in parts], partial(_select_item, span), span)
+
+
+def _arn_part(scope: Scope, parts: Sequence[Node], span: Span) -> Value | None:
+    """The attribute that a part of an ARN is: `!Select [5, !Split [":", !GetAtt Queue.Arn]]` is the queue's name."""
+    split = _arguments(scope.argument_of(parts[1]))
+    index = _scalar_text(scope.value(parts[0]))
+    if index is None or not index.isdecimal() or not split or len(split) != 2:  # noqa: PLR2004 - delimiter and text
+        return None
+    delimiter, text = _scalar_text(scope.value(split[0])), scope.value(split[1])
+    if delimiter is None or not isinstance(text, Reference):
+        return None
+    return part_of(scope.stack, text, delimiter, int(index[:9]), span)
 
 
 def _select_item(span: Span, values: Sequence[Value]) -> Value:

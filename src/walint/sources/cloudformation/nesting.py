@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from walint.model.span import Span
 from walint.model.value import Absent, Alternatives, Known, Reference, Text, Value
@@ -19,8 +19,7 @@ _PLACES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Applic
 """The types of nested stacks, and the property that says where the template is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nested:
+class Nested(NamedTuple):
     """A nested stack as its parent declares it: the file of its template when it is on disk, else why it is not."""
 
     name: str

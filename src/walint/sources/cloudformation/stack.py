@@ -88,6 +88,26 @@ class Stack:
         """The key of the resource with this logical id."""
         return f"{self.unit}#{self.references.get(logical_id, logical_id)}"
 
+    def owner_of(self, key: str) -> tuple[Stack, str] | None:
+        """The stack (this one, or one that it is nested in) and the logical id that a key belongs to."""
+        unit, _, logical_id = key.partition("#")
+        stack: Stack | None = self
+        while stack is not None and stack.unit != unit:
+            stack = stack.parent
+        return (stack, logical_id) if stack is not None and logical_id in stack.resources else None
+
+    def type_of(self, logical_id: str) -> str | None:
+        """The type of a declared resource, as it is written."""
+        body = self.resources.get(logical_id)
+        kind = body.data.get("Type") if isinstance(body, Known) and isinstance(body.data, Mapping) else None
+        return kind.data if isinstance(kind, Known) and isinstance(kind.data, str) else None
+
+    def property_of(self, logical_id: str, name: str) -> Value | None:
+        """A property of a declared resource, as it is written."""
+        body = self.resources.get(logical_id)
+        found = body.data.get("Properties") if isinstance(body, Known) and isinstance(body.data, Mapping) else None
+        return found.data.get(name) if isinstance(found, Known) and isinstance(found.data, Mapping) else None
+
     def literal(self, properties: Mapping[str, Value], name: str) -> bool:
         """Whether a property is written as data, not by an intrinsic function. True when that cannot be told."""
         return not isinstance(properties, LazyMapping) or properties.is_literal(name)

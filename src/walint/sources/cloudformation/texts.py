@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from walint.model.span import Span
 from walint.model.value import Alternatives, Known, Reference, Text, Unknown, Value
+from walint.sources.cloudformation.arns import joined_again
 from walint.sources.cloudformation.scalars import as_text
 
 Piece: TypeAlias = str | Unknown | Reference
@@ -72,7 +73,7 @@ def text_of(pieces: Iterable[Piece], span: Span | None, unit: str) -> Value:
         merged.append(piece)
     if literal:
         merged.append("".join(literal))
-    merged = [piece for piece in merged if piece != ""]
+    merged = joined_again([piece for piece in merged if piece != ""])
     if len(merged) > MAX_PIECES:
         return Unknown("the text has too many parts to be written out", span, surely_set=True)
     if any(isinstance(piece, str) and "{{resolve:" in piece for piece in merged):
