@@ -1,93 +1,103 @@
-"""Random rules for the soundness law, over the types and relations of `worlds`."""
+"""Random rules for the soundness law: small conditions on the resources of one topic of `worlds`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import strategies as st
-
+from tests.soundness.dice import Dice
+from tests.soundness.worlds import FUNCTION, QUEUE
 from walint.language.rule import Case, Rule
 
-numbers = st.sampled_from([1, 3, 30, 128, 900])
-
-number_tests = st.one_of(
-    st.sampled_from(["present", "absent"]),
-    numbers,
-    st.builds(lambda op, n: {op: n}, st.sampled_from(["at_least", "at_most", "more_than", "less_than", "not_equals"]), numbers),
-    st.builds(lambda items: {"one_of": items}, st.lists(numbers, min_size=1, max_size=2)),
-    st.just({"above": {"property": "MemorySize", "percent": 10}}),
-)
-text_tests = st.one_of(
-    st.sampled_from(["present", "absent", "alpha", "Active"]),
-    st.sampled_from([{"matches": "alp"}, {"matches": "^a"}, {"like": ["*alpha"]}, {"like": ["al*"]}, {"not_equals": "beta"},
-                     {"contains": "lph"}, {"not_empty": True}, {"one_of": ["Active", "beta"]}]),
+_NUMBER_TESTS = (
+    "present", "absent", 30, {"at_least": 30}, {"at_most": 30}, {"more_than": 30}, {"less_than": 128},
+    {"not_equals": 30}, {"one_of": [1, 128]},
 )  # fmt: skip
-list_tests = st.sampled_from(
-    ["present", "absent", {"not_empty": True}, {"contains": "arn:otel"}, {"contains": {"matches": "otel"}},
-     {"contains_all": ["arn:a", "arn:otel"]}]
+_TEXT_TESTS = (
+    "alpha", "present", "absent", {"matches": "alp"}, {"matches": "^a"}, {"like": ["*alpha"]}, {"like": ["al*"]},
+    {"not_equals": "beta"}, {"contains": "lph"}, {"not_empty": True}, {"one_of": ["alpha", "beta"]},
 )  # fmt: skip
+_LIST_TESTS = (
+    {"contains": "arn:otel"}, {"not_empty": True}, "present", "absent", {"contains": {"matches": "otel"}},
+    {"contains_all": ["arn:a", "arn:otel"]},
+)  # fmt: skip
+_FUNCTION_TESTS = {
+    "Timeout": (*_NUMBER_TESTS, {"above": {"property": "MemorySize", "percent": 10}}),
+    "MemorySize": _NUMBER_TESTS,
+    "TracingConfig.Mode": ("Active", {"one_of": ["Active"]}, {"not_equals": "PassThrough"}, "present", "absent"),
+    "FunctionName": _TEXT_TESTS,
+    "Layers": _LIST_TESTS,
+    "Environment.Variables": ({"has_any_key": ["A"]}, {"not_empty": True}),
+}
+_ITEM_TESTS = {
+    "FileSystemConfigs": {"LocalMountPath": ("/mnt/a", {"like": ["/mnt/*"]}, "present", "absent")},
+    "Layers": {".": ("arn:otel", {"matches": "^arn"}, {"like": ["arn:o*"]})},
+}
+_RELATED_TESTS = {
+    "aliases": {"Name": ("live", {"not_equals": "live"}), "Description": _TEXT_TESTS},
+    "log_group": {"RetentionInDays": _NUMBER_TESTS, "LogGroupName": ("present", {"matches": "alpha"})},
+    "dead_letter_sources": {"Timeout": _NUMBER_TESTS, "FunctionName": _TEXT_TESTS},
+    "alarms": {"ActionsEnabled": (True, {"not_equals": False}), "MetricName": ("Errors", "present")},
+}
+_SUBJECT = {"dead_letters": QUEUE}
+_RELATION = {"dead_letters": "dead_letter_sources"}
 
 
-def prop(path: str, tests: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return tests.map(lambda test: {path: test})
+def rule(dice: Dice, topic: str) -> Rule:
+    """A rule with one case or two."""
+    type_name = _SUBJECT.get(topic, FUNCTION)
+    cases = [
+        Case((type_name,), _condition(dice, topic) if dice.chance(30) else None, _condition(dice, topic))
+        for _ in range(2 if dice.chance(15) else 1)
+    ]
+    return Rule("random-rule", "test", "fails", "passes", "medium", (), ("cloudformation",), tuple(cases), "random.yaml")
 
 
-function_leaves = st.one_of(
-    prop("Timeout", number_tests),
-    prop("MemorySize", number_tests),
-    prop("TracingConfig.Mode", text_tests),
-    prop("FunctionName", text_tests),
-    prop("Layers", list_tests),
-    prop("Environment.Variables", st.sampled_from([{"has_any_key": ["A"]}, {"not_empty": True}])),
-)
-alias_leaves = st.one_of(prop("Name", text_tests), prop("Description", text_tests))
-group_leaves = st.one_of(prop("RetentionInDays", number_tests), prop("LogGroupName", text_tests))
-mount_leaves = prop("LocalMountPath", st.sampled_from(["/mnt/a", {"like": ["/mnt/*"]}, "present", "absent"]))
-queue_leaves = prop("DelaySeconds", number_tests)
+def _condition(dice: Dice, topic: str) -> dict[str, Any]:
+    return _combined(dice, lambda: _part(dice, topic), 2)
 
 
-def combined(leaves: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.recursive(
-        leaves,
-        lambda inner: st.one_of(
-            st.builds(lambda parts: {"all": parts}, st.lists(inner, min_size=1, max_size=3)),
-            st.builds(lambda parts: {"any": parts}, st.lists(inner, min_size=1, max_size=3)),
-            inner.map(lambda part: {"not": part}),
-        ),
-        max_leaves=4,
-    )
+def _combined(dice: Dice, part: Any, depth: int) -> dict[str, Any]:
+    """A part alone, mostly, or a few of them joined."""
+    if depth == 0 or not dice.chance(30):
+        return part()  # type: ignore[no-any-return]
+    word = dice.pick(("not", "any", "all"))
+    if word == "not":
+        return {"not": _combined(dice, part, depth - 1)}
+    return {word: [_combined(dice, part, depth - 1) for _ in range(2)]}
 
 
-@st.composite
-def quantifiers(draw: st.DrawFn, source: dict[str, str], leaves: st.SearchStrategy[dict[str, Any]]) -> dict[str, Any]:
-    word = draw(st.sampled_from(["some", "every", "no"]))
-    inner: dict[str, Any] = dict(source)
-    if draw(st.booleans()):
-        inner["where"] = draw(combined(leaves))
-    if word == "every" or draw(st.booleans()):
-        inner["expect"] = draw(combined(leaves))
-    if word == "some" and draw(st.integers(0, 3)) == 0:
+def _part(dice: Dice, topic: str) -> dict[str, Any]:
+    if topic == "properties":
+        if dice.chance(45):
+            items = dice.pick(tuple(_ITEM_TESTS))
+            return _quantifier(dice, {"items": items}, _ITEM_TESTS[items])
+        return _test(dice, _FUNCTION_TESTS)
+    if dice.chance(10):
+        name = "DelaySeconds" if topic == "dead_letters" else "Timeout"
+        return _test(dice, {name: _NUMBER_TESTS[:4]})
+    relation = _RELATION.get(topic, topic)
+    source: dict[str, Any] = {"relation": relation}
+    if relation == "alarms":
+        source["metric"] = dice.pick((["Errors"], ["Errors", "Throttles"]))
+        if dice.chance(30):
+            source["account_wide"] = True
+    return _quantifier(dice, source, _RELATED_TESTS[relation])
+
+
+def _quantifier(dice: Dice, source: dict[str, Any], tests: dict[str, Any]) -> dict[str, Any]:
+    word = dice.pick(("some", "no", "every"))
+    inner = dict(source)
+    if dice.chance(30):
+        inner["where"] = _combined(dice, lambda: _test(dice, tests), 1)
+    if word == "every" or dice.chance(30):
+        inner["expect"] = _combined(dice, lambda: _test(dice, tests), 1)
+    if word == "some" and dice.chance(20):
         inner["min"] = 2
     return {word: inner}
 
 
-conditions = combined(
-    st.one_of(
-        function_leaves,
-        quantifiers({"items": "FileSystemConfigs"}, mount_leaves),
-        quantifiers({"items": "Layers"}, prop(".", text_tests)),
-        quantifiers({"relation": "aliases"}, alias_leaves),
-        quantifiers({"relation": "log_group"}, group_leaves),
-    )
-)
-queue_conditions = combined(st.one_of(queue_leaves, quantifiers({"relation": "dead_letter_sources"}, function_leaves)))
+def _test(dice: Dice, tests: dict[str, Any]) -> dict[str, Any]:
+    path = dice.pick(tuple(tests))
+    return {path: dice.pick(tests[path])}
 
 
-@st.composite
-def rules(draw: st.DrawFn) -> Rule:
-    """A rule on functions, or on queues, with one or two cases."""
-    type_name, parts = draw(st.sampled_from([("AWS::Lambda::Function", conditions)] * 3 + [("AWS::SQS::Queue", queue_conditions)]))
-    cases = [
-        Case((type_name,), draw(st.none() | parts), draw(parts)) for _ in range(draw(st.sampled_from([1, 1, 1, 2])))
-    ]
-    return Rule("random-rule", "test", "fails", "passes", "medium", (), ("cloudformation",), tuple(cases), "random.yaml")

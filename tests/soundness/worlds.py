@@ -1,220 +1,243 @@
-"""Random worlds for the soundness law: a concrete graph, and the same graph with parts of it made unknown.
+"""Random worlds for the soundness law: what a deployment really looks like, one small topic at a time.
 
-A *world* is what a deployment really looks like. It is *blurred* into what walint may see of it: values that cannot
-be resolved, alternatives under conditions, texts known in part, open lists and maps, resources that may not exist,
-and resources out of sight. Every blur is truthful: the real value is one of those that the blurred one allows.
+A topic is a relation (or the mere properties of one resource). A world holds only what rules on its topic look at,
+so that most cases say something about it.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from hypothesis import strategies as st
-
-from walint.model.graph import Graph, Unseen
+from tests.soundness.dice import Dice
+from walint.language.rule import Rule
+from walint.model.graph import Graph
 from walint.model.resource import Resource
 from walint.model.span import Span
-from walint.model.value import Absent, Alternatives, Choice, Known, Reference, Text, Unknown, Value
+from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
 
 UNIT = "app.yaml"
 FUNCTION = "AWS::Lambda::Function"
 ALIAS = "AWS::Lambda::Alias"
 LOG_GROUP = "AWS::Logs::LogGroup"
 QUEUE = "AWS::SQS::Queue"
+ALARM = "AWS::CloudWatch::Alarm"
 SPAN = Span(UNIT, 1, 1, 1, 2)
+NOTHING = Absent(SPAN)
 
-# What the conditions C0..C2 really are in the world; the blurred graph knows only their names.
-TRUTHS = {f"{UNIT}#C{n}": value for n, value in enumerate((True, False, True))}
-
-NAMES = ("alpha", "beta", "/aws/lambda/alpha", "/aws/lambda/beta")
-NUMBERS = (1, 3, 30, 128, 900)
+NAMES = ("alpha", "beta")
+NUMBERS = (1, 30, 128, 900)
+TOPICS = ("properties", "aliases", "log_group", "dead_letters", "alarms")
 
 
 def key(address: str) -> str:
+    """The key of a resource of the world."""
     return f"{UNIT}#{address}"
 
 
-def scalar(data: object) -> Value:
-    return Known(data, SPAN)  # type: ignore[arg-type]
+def scalar(data: str | float) -> Known:
+    """A plain value."""
+    return Known(data, SPAN)
 
 
-def mapping(members: dict[str, Value | None]) -> Value:
-    return Known({name: value for name, value in members.items() if value is not None}, SPAN)
+def mapping(**members: Value) -> Known:
+    """A map; `NOTHING` stands for a key that could be there and is not."""
+    return Known(dict(members), SPAN)
 
 
-optional_name = st.none() | st.sampled_from(NAMES[:2]).map(scalar)
-numbers = st.sampled_from(NUMBERS).map(scalar)
+def listed(*items: Value) -> Known:
+    """A list."""
+    return Known(items, SPAN)
 
 
-@st.composite
-def functions(draw: st.DrawFn, address: str) -> Resource:
-    mode = draw(st.none() | st.sampled_from(["Active", "PassThrough"]).map(scalar))
-    layers = draw(st.none() | st.lists(st.sampled_from(["arn:a", "arn:otel", "b"]).map(scalar), max_size=3))
-    mounts = draw(st.lists(st.sampled_from(["/mnt/a", "/mnt/b"]).map(scalar), max_size=2))
-    queue = draw(st.none() | st.sampled_from(["Queue0", "Queue1"]).map(lambda q: Reference(key(q), "Arn", SPAN)))
-    properties = {
-        "FunctionName": draw(optional_name),
-        "Timeout": draw(st.none() | numbers),
-        "MemorySize": draw(st.none() | numbers),
-        "TracingConfig": None if mode is None else mapping({"Mode": mode}),
-        "Layers": None if layers is None else Known(tuple(layers), SPAN),
-        "FileSystemConfigs": Known(tuple(mapping({"LocalMountPath": mount, "Arn": scalar("arn:x")}) for mount in mounts), SPAN),
-        "Environment": mapping({"Variables": mapping({"A": draw(st.none() | st.just(scalar("1")))})}),
-        "DeadLetterConfig": None if queue is None else mapping({"TargetArn": queue}),
-        "LoggingConfig": draw(st.none() | st.sampled_from(["Logs0", "Logs1"]).map(
-            lambda group: mapping({"LogGroup": Reference(key(group), "Ref", SPAN)}))),
+def ref(address: str, attribute: str = "Ref") -> Reference:
+    """A reference to a resource of the world."""
+    return Reference(key(address), attribute, SPAN)
+
+
+def resource(address: str, type_name: str, properties: Value, presence: Value = Known(data=True)) -> Resource:  # noqa: B008 - it is frozen
+    """A resource of the one stack."""
+    return Resource(key(address), type_name, address, address, "cloudformation", UNIT, properties, SPAN, presence=presence)
+
+
+def _number(dice: Dice) -> Value:
+    return dice.pick((NOTHING, *map(scalar, NUMBERS)))
+
+
+def _name(dice: Dice) -> Value:
+    return dice.pick((NOTHING, *map(scalar, NAMES)))
+
+
+def _function_of(dice: Dice) -> str:
+    return dice.pick(("Function0", "Function1"))
+
+
+def _function(dice: Dice, address: str, topic: str) -> Resource:
+    members = {"FunctionName": _name(dice), "Timeout": _number(dice)}
+    match topic:
+        case "properties":
+            members |= {
+                "MemorySize": _number(dice),
+                "TracingConfig": mapping(Mode=dice.pick((NOTHING, scalar("Active"), scalar("PassThrough")))),
+                "Environment": mapping(Variables=mapping(A=dice.pick((NOTHING, scalar("1"))))),
+                "Layers": listed(*dice.some_of([scalar("arn:otel"), scalar("arn:a")])),
+                "FileSystemConfigs": listed(*dice.some_of([_mount("/mnt/a"), _mount("/mnt/b")])),
+            }
+        case "log_group":
+            group = dice.pick((NOTHING, ref("Logs0"), ref("Logs1"), scalar("alpha")))
+            members["LoggingConfig"] = mapping(LogGroup=group)
+        case "dead_letters":
+            members["DeadLetterConfig"] = mapping(TargetArn=_queue_arn(dice))
+    return resource(address, FUNCTION, mapping(**members))
+
+
+def _mount(path: str) -> Known:
+    return mapping(LocalMountPath=scalar(path), Arn=scalar("arn:x"))
+
+
+def _queue_arn(dice: Dice) -> Value:
+    literal = scalar("arn:aws:sqs:eu-west-1:111122223333:alpha")
+    return dice.pick((ref("Queue0", "Arn"), ref("Queue1", "Arn"), literal, ref("Queue0"), NOTHING))
+
+
+def _alias(dice: Dice, address: str, _topic: str) -> Resource:
+    function = _function_of(dice)
+    target = dice.pick((ref(function), ref(function, "Arn"), scalar("alpha"), scalar("beta")))
+    name, description = dice.pick((scalar("live"), scalar("test"))), _name(dice)
+    return resource(address, ALIAS, mapping(FunctionName=target, Name=name, Description=description))
+
+
+def _log_group(dice: Dice, address: str, _topic: str) -> Resource:
+    own = Text(("/aws/lambda/", ref(_function_of(dice))), SPAN)
+    name = dice.pick((own, scalar("/aws/lambda/alpha"), scalar("/aws/lambda/beta"), scalar("alpha"), NOTHING))
+    return resource(address, LOG_GROUP, mapping(LogGroupName=name, RetentionInDays=_number(dice)))
+
+
+def _queue(dice: Dice, address: str, _topic: str) -> Resource:
+    return resource(address, QUEUE, mapping(QueueName=_name(dice), DelaySeconds=_number(dice)))
+
+
+def alarm(dice: Dice, address: str, _topic: str = "alarms") -> Resource:
+    """An alarm on one metric, on metric math, or on a search for metrics."""
+    properties = {"ActionsEnabled": dice.pick((NOTHING, Known(True, SPAN), Known(False, SPAN)))}  # noqa: FBT003
+    match dice.pick(("one", "one", "math", "search")):
+        case "one":
+            properties |= _metric(dice)
+        case "math":
+            stat = mapping(Id=scalar("m"), MetricStat=mapping(Metric=mapping(**_metric(dice))))
+            properties["Metrics"] = listed(stat, mapping(Id=scalar("e"), Expression=scalar("m * 2")))
+        case _:
+            properties["Metrics"] = listed(mapping(Id=scalar("e"), Expression=scalar(dice.pick(SEARCHES))))
+    return resource(address, ALARM, mapping(**properties))
+
+
+SEARCHES = (
+    "SEARCH('{AWS/Lambda,FunctionName} MetricName=\"Errors\"', 'Sum')",
+    "SEARCH('{AWS/Lambda,FunctionName} MetricName=\"Errors\" FunctionName=\"alpha\"', 'Sum')",
+    'SELECT MAX(Errors) FROM SCHEMA("AWS/Lambda", FunctionName) WHERE FunctionName = \'beta\'',
+    'SELECT MAX(Throttles) FROM SCHEMA("AWS/Lambda", FunctionName)',
+)
+
+
+def _metric(dice: Dice) -> dict[str, Value]:
+    dimensions = [dimension(dice)] if dice.chance(85) else []
+    if dice.chance(15):
+        dimensions.append(mapping(Name=scalar("Resource"), Value=scalar("alpha:live")))
+    return {
+        "Namespace": scalar(dice.pick(("AWS/Lambda", "AWS/Lambda", "AWS/Lambda", "AWS/SQS"))),
+        "MetricName": scalar(dice.pick(("Errors", "Errors", "Throttles"))),
+        "Dimensions": listed(*dimensions),
     }
-    return Resource(key(address), FUNCTION, address, address, "cloudformation", UNIT, mapping(properties), SPAN)
 
 
-@st.composite
-def aliases(draw: st.DrawFn, address: str) -> Resource:
-    target = draw(
-        st.sampled_from(["Function0", "Function1"]).map(lambda name: Reference(key(name), "Ref", SPAN))
-        | st.sampled_from(["Function0", "Function1"]).map(lambda name: Reference(key(name), "Arn", SPAN))
-        | st.sampled_from(NAMES[:2]).map(scalar)
-    )
-    properties = {
-        "FunctionName": target,
-        "Name": draw(st.sampled_from(["live", "test"]).map(scalar)),
-        "Description": draw(st.none() | st.sampled_from(NAMES).map(scalar)),
-    }
-    return Resource(key(address), ALIAS, address, address, "cloudformation", UNIT, mapping(properties), SPAN)
+def dimension(dice: Dice) -> Known:
+    """A dimension that names a function, or is meant to."""
+    function = _function_of(dice)
+    value = dice.pick((ref(function), scalar("alpha"), scalar("beta"), ref(function, "Arn")))
+    return mapping(Name=scalar(dice.pick(("FunctionName", "FunctionName", "QueueName"))), Value=value)
 
 
-@st.composite
-def log_groups(draw: st.DrawFn, address: str) -> Resource:
-    properties = {
-        "LogGroupName": draw(
-            st.none()
-            | st.sampled_from(NAMES).map(scalar)
-            | st.sampled_from(["Function0", "Function1"]).map(lambda name: Text(("/aws/lambda/", Reference(key(name))), SPAN))
-        ),
-        "RetentionInDays": draw(st.none() | numbers),
-    }
-    return Resource(key(address), LOG_GROUP, address, address, "cloudformation", UNIT, mapping(properties), SPAN)
+_Maker = Callable[[Dice, str, str], Resource]
+MAKERS: Mapping[str, Mapping[str, tuple[_Maker, int]]] = {
+    "properties": {"Function": (_function, 1)},
+    "aliases": {"Function": (_function, 2), "Alias": (_alias, 2)},
+    "log_group": {"Function": (_function, 2), "Logs": (_log_group, 2)},
+    "dead_letters": {"Queue": (_queue, 2), "Function": (_function, 2)},
+    "alarms": {"Function": (_function, 2), "Alarm": (alarm, 2)},
+}
+"""By topic: the resources of the world, of which the last kind are the related ones."""
 
 
-@st.composite
-def queues(draw: st.DrawFn, address: str) -> Resource:
-    properties = {"QueueName": draw(optional_name), "DelaySeconds": draw(st.none() | numbers)}
-    return Resource(key(address), QUEUE, address, address, "cloudformation", UNIT, mapping(properties), SPAN)
-
-
-@st.composite
-def worlds(draw: st.DrawFn) -> list[Resource]:
-    """Two functions, and some aliases, log groups and queues."""
-    found = [draw(functions(f"Function{n}")) for n in range(2)]
-    found += [draw(aliases(f"Alias{n}")) for n in range(draw(st.integers(0, 2)))]
-    found += [draw(log_groups(f"Logs{n}")) for n in range(2)]
-    found += [draw(queues(f"Queue{n}")) for n in range(2)]
+def world(dice: Dice, topic: str) -> list[Resource]:
+    """The resources of one world."""
+    found = []
+    for prefix, (make, count) in MAKERS[topic].items():
+        found += [make(dice, f"{prefix}{n}", topic) for n in range(count)]
     return found
 
 
-def graph_of(resources: list[Resource], unseen: list[Unseen] | None = None) -> Graph:
+def phantom(dice: Dice, topic: str) -> Resource:
+    """A related resource that is declared and does not exist in this world."""
+    prefix, (make, _) = list(MAKERS[topic].items())[-1]
+    return make(dice, f"Phantom{prefix}", topic)
+
+
+def is_related(topic: str, one: Resource) -> bool:
+    """Whether a resource is of the related kind of its topic."""
+    return len(MAKERS[topic]) > 1 and one.address.rstrip("01") == list(MAKERS[topic])[-1]
+
+
+def deployed(value: Value) -> Value:
+    """A value as it is deployed: without the keys that could be there and are not."""
+    match value:
+        case Known(dict() as members):
+            inner = {name: deployed(member) for name, member in members.items() if not isinstance(member, Absent)}
+            return Known(inner, value.span, value.origin)
+        case Known(tuple() as items):
+            return Known(tuple(map(deployed, items)), value.span, value.origin)
+        case _:
+            return value
+
+
+def graph_of(resources: list[Resource]) -> Graph:
+    """A graph of these resources."""
     graph = Graph()
     graph.extend(resources)
-    graph.unseen += unseen or []
     return graph
 
 
-def symbol_of(value: Known) -> str:
-    """Equal values may share a symbol, different ones never do."""
-    return f"{UNIT}#Param{value.data}"
+def shown(value: Value) -> str:
+    """A value as a failing case prints it: ?x! is an unknown with symbol x that is surely set, <C0=True: ...> a choice."""
+    match value:
+        case Known(dict() as members, rest=rest):
+            return "{" + ", ".join(f"{name}: {shown(v)}" for name, v in members.items()) + ("..." if rest else "") + "}"
+        case Known(tuple() as items, rest=rest):
+            return "[" + ", ".join(map(shown, items)) + ("..." if rest else "") + "]"
+        case Known(data):
+            return repr(data)
+        case Absent():
+            return "absent"
+        case Unknown(symbol=symbol, surely_set=surely_set):
+            return f"?{symbol or ''}{'!' if surely_set else ''}"
+        case Reference(target, attribute):
+            return f"@{target}.{attribute}"
+        case Text(pieces):
+            return "(" + " ".join(piece if isinstance(piece, str) else shown(piece) for piece in pieces) + ")"
+        case Alternatives(choices):
+            return "<" + " | ".join(f"{c.given[0][0]}={c.given[0][1]}: {shown(c.value)}" for c in choices) + ">"
 
 
-@st.composite
-def blurred_value(draw: st.DrawFn, value: Value, budget: float = 0.35) -> Value:
-    """Something that the value may look like to walint."""
-    value = draw(_blurred_inside(value, budget))
-    if draw(st.floats(0, 1)) > budget:
-        return value
-    kinds = ["alternatives", "unknown"]
-    if isinstance(value, Known) and isinstance(value.data, str):
-        kinds += ["text", "symbol"]
-    match draw(st.sampled_from(kinds)):
-        case "alternatives":
-            return draw(_alternatives(value))
-        case "text":
-            assert isinstance(value, Known)
-            assert isinstance(value.data, str)
-            cut = draw(st.integers(0, len(value.data)))
-            hidden = Unknown("a part is not known", SPAN, surely_set=True)
-            pieces = (value.data[:cut], hidden) if draw(st.booleans()) else (hidden, value.data[cut:])
-            return Text(tuple(piece for piece in pieces if piece != ""), SPAN)
-        case "symbol":
-            assert isinstance(value, Known)
-            return Unknown("a parameter", SPAN, symbol_of(value), surely_set=True)
-        case _:
-            return Unknown("not known", SPAN, surely_set=not isinstance(value, Absent) and draw(st.booleans()))
+@dataclass(frozen=True)
+class LawCase:
+    """A world, what walint sees of it, and a rule, printed briefly."""
 
+    world: list[Resource]
+    seen: Graph
+    rule: Rule
 
-@st.composite
-def _alternatives(draw: st.DrawFn, value: Value) -> Value:
-    variable = draw(st.sampled_from(sorted(TRUTHS)))
-    other = draw(st.sampled_from([Absent(SPAN), scalar("alpha"), scalar("Active"), scalar(30), scalar("x")]))
-    if isinstance(value, Known) and not isinstance(value.data, (str, int)):
-        other = draw(st.sampled_from([Absent(SPAN), Known({}, SPAN) if isinstance(value.data, dict) else Known((), SPAN)]))
-    truth = TRUTHS[variable]
-    return Alternatives((Choice(((variable, truth),), value), Choice(((variable, not truth),), other)), SPAN)
-
-
-@st.composite
-def _blurred_inside(draw: st.DrawFn, value: Value, budget: float) -> Value:
-    if not isinstance(value, Known):
-        return value
-    if isinstance(value.data, dict):
-        members = {name: draw(blurred_value(member, budget * 0.6)) for name, member in value.data.items()}
-        rest = None
-        if draw(st.floats(0, 1)) < budget * 0.3:
-            rest = Unknown("other keys may be set", SPAN)
-            members = {name: member for name, member in members.items() if draw(st.booleans())}
-        return Known(members, value.span, value.origin, rest)
-    if isinstance(value.data, tuple):
-        items = [draw(blurred_value(item, budget * 0.6)) for item in value.data]
-        rest = None
-        if draw(st.floats(0, 1)) < budget * 0.3:
-            rest = Unknown("other items may follow", SPAN)
-            items = [item for item in items if draw(st.booleans())]
-        if draw(st.floats(0, 1)) < budget * 0.3:
-            items.append(_phantom_item(draw(st.sampled_from(sorted(TRUTHS))), value))
-        return Known(tuple(items), value.span, value.origin, rest)
-    return value
-
-
-def _phantom_item(variable: str, of: Known) -> Value:
-    """A list item that is there only under a condition which really is false."""
-    truth = TRUTHS[variable]
-    item = mapping({"LocalMountPath": scalar("/mnt/a")}) if of.data and isinstance(of.data[0].data, dict) else scalar("arn:otel")  # type: ignore[index, union-attr]
-    return Alternatives((Choice(((variable, truth),), Absent(SPAN)), Choice(((variable, not truth),), item)), SPAN)
-
-
-@st.composite
-def blurred(draw: st.DrawFn, world: list[Resource]) -> Graph:
-    """What walint may see of a world."""
-    seen: list[Resource] = []
-    unseen: list[Unseen] = []
-    for resource in world:
-        if resource.type in (ALIAS, LOG_GROUP) and draw(st.integers(0, 7)) == 0:
-            unseen.append(Unseen("a nested stack is not on disk", UNIT))
-            continue
-        properties = draw(blurred_value(resource.properties))
-        if not isinstance(properties, Known):
-            properties = resource.properties
-        presence: Value = Known(data=True)
-        if draw(st.integers(0, 4)) == 0:
-            presence = _presence(draw(st.sampled_from(sorted(TRUTHS))), exists=True)
-        seen.append(replace(resource, properties=properties, presence=presence))
-    if draw(st.booleans()):
-        phantom = draw(aliases("Phantom"))
-        seen.append(replace(phantom, presence=_presence(draw(st.sampled_from(sorted(TRUTHS))), exists=False)))
-    if draw(st.booleans()):
-        group = draw(log_groups("PhantomLogs"))
-        seen.append(replace(group, presence=_presence(draw(st.sampled_from(sorted(TRUTHS))), exists=False)))
-    return graph_of(seen, unseen)
-
-
-def _presence(variable: str, *, exists: bool) -> Value:
-    truth = TRUTHS[variable]
-    real, other = Known(data=exists), Known(data=not exists)
-    return Alternatives((Choice(((variable, truth),), real), Choice(((variable, not truth),), other)))
+    def __repr__(self) -> str:
+        """The rule, then both graphs, resource by resource."""
+        lines = [f"when {case.when} expect {case.expect}" for case in self.rule.cases]
+        lines += [f"world {r.address} {shown(r.properties)}" for r in self.world]
+        lines += [f"seen {r.address} {shown(r.properties)} exists {shown(r.presence)}" for r in self.seen.resources]
+        return "\n".join([*lines, *(f"out of sight: {part}" for part in self.seen.unseen)])

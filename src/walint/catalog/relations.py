@@ -19,7 +19,8 @@ class JoinSpec:
 
     `there` is their type. Either `path` is their property that names the subject, or `here` is the subject's (or the
     list item's) property that names them. `by` are the kinds of identity that the property may hold, `template` is
-    what surrounds the name in it. The join does not count when the subject sets `unless`.
+    what surrounds the name in it. The join does not count when the subject sets `unless`. With `refers`, only values
+    that refer to the subject count: no name written out, and no value that is not known.
     """
 
     subject: tuple[str, ...]
@@ -29,6 +30,7 @@ class JoinSpec:
     by: tuple[str, ...]
     template: str
     unless: str | None
+    refers: bool = False
 
 
 class RelationSpec(NamedTuple):
@@ -80,4 +82,5 @@ def _join(link: Mapping[str, Any], subjects: tuple[str, ...]) -> JoinSpec:
         by=tuple(link["by"]),
         template=link.get("template", "{name}"),
         unless=link.get("unless"),
+        refers=bool(link.get("refers")),
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from walint.catalog import alarm_metrics
 from walint.catalog.identity import identity_of
 from walint.language.explain import found, one_of
-from walint.language.naming import Naming, keys, lookup_keys, names
+from walint.language.naming import Naming, forms_of, is_spelled, keys, lookup_keys, names
 from walint.language.population import Link, Population
 from walint.language.scope import Context, Scope, resource_scope
 from walint.language.truth import FAILS, HOLDS, Fact, Judgement, conjunction, disjunction, undecided
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from walint.model.span import Span
 
 ALARM = "AWS::CloudWatch::Alarm"
+_MOST_SETS = 16
+"""How many sets of dimensions one list with conditional items is unfolded into."""
 _FALSE = Known(data=False)
 _TRUE = Known(data=True)
 
@@ -95,7 +97,9 @@ def _pairs(
                         more = entry.reason
                     pair = _pair(scope, entry)
                     grown += [((*chosen, *pair), (*conditions, *when)) for chosen, conditions in sets]
-                sets = grown[:16]
+                if len(grown) > _MOST_SETS:
+                    more = "its dimensions depend on too many conditions"
+                sets = grown[:_MOST_SETS]
             return sets, more
         case Unknown(reason):
             return [((), ())], reason
@@ -112,9 +116,10 @@ def _pair(scope: Scope, entry: Value) -> tuple[tuple[Value, Value], ...]:
 
 def _of_query(scope: Scope, alarm: Resource, when: tuple[Value, ...]) -> Iterator[Watched]:
     """An entry of Metrics: a MetricStat, or an expression that searches for metrics itself."""
-    expression = scope.read(("Expression",))
-    if isinstance(expression, (Known, Text)) and re.search(r"\b(SEARCH|SELECT)\b", _literal(expression)):
-        yield Watched(alarm, expression, expression, query=expression, when=when, span=expression.span)
+    for expression, inner in _unfold(scope.read(("Expression",))):
+        text = _literal(expression)
+        if "\0" in text or re.search(r"\b(SEARCH|SELECT)\b", text):
+            yield Watched(alarm, expression, expression, query=expression, when=(*when, *inner), span=expression.span)
     stat = scope.read(("MetricStat", "Metric"))
     if isinstance(stat, Unknown):
         yield Watched(alarm, stat, stat, when=when, more=stat.reason, span=stat.span)
@@ -125,11 +130,14 @@ def _of_query(scope: Scope, alarm: Resource, when: tuple[Value, ...]) -> Iterato
 
 
 def _literal(value: Value) -> str:
+    """A text with a NUL character for each part that is not known."""
     match value:
         case Known(data):
             return str(data)
         case Text(pieces):
             return "".join(piece if isinstance(piece, str) else "\0" for piece in pieces)
+        case Unknown():
+            return "\0"
         case _:
             return ""
 
@@ -152,6 +160,7 @@ class _Index:
 
     filed: dict[tuple[str, str, str, str], list[tuple[Watched, Value]]] = field(default_factory=dict)
     open: dict[tuple[str, str], list[tuple[Watched, Value]]] = field(default_factory=dict)
+    spelled: dict[tuple[str, str], list[tuple[Watched, Value]]] = field(default_factory=dict)
     whole: dict[str, list[Watched]] = field(default_factory=dict)
     loose: list[Watched] = field(default_factory=list)
 
@@ -167,8 +176,11 @@ class _Index:
             if not isinstance(name, Known):
                 self.loose.append(watched)
                 continue
-            for kind, key in dict.fromkeys(keys(value, context.graph)):
-                entry = (watched, value)
+            under = dict.fromkeys(keys(value, context.graph))
+            entry = (watched, value)
+            if is_spelled(under):
+                self.spelled.setdefault((namespace, str(name.data)), []).append(entry)
+            for kind, key in under:
                 if kind == "open":
                     self.open.setdefault((namespace, str(name.data)), []).append(entry)
                 else:
@@ -192,15 +204,17 @@ def alarms(scope: Scope, arguments: Mapping[str, Any], relations: Relations) -> 
                 index.add(watched, base)
     wanted = [str(metric) for metric in arguments["metric"]]
     links: dict[str, Link] = {}
-    for alarm, judgement in _covering(scope, index, wanted, account_wide=bool(arguments.get("account_wide"))):
+    more: list[str] = []
+    account_wide = bool(arguments.get("account_wide"))
+    for alarm, judgement in _covering(scope, index, wanted, more, account_wide=account_wide):
         known = links.get(alarm.key)
         if judgement.truth is not False and (known is None or known.judgement.truth is not True):
             links[alarm.key] = Link(alarm, judgement)
-    return Population(list(links.values()))
+    return Population(list(links.values()), more)
 
 
 def _covering(
-    scope: Scope, index: _Index, wanted: list[str], *, account_wide: bool
+    scope: Scope, index: _Index, wanted: list[str], more: list[str], *, account_wide: bool
 ) -> Iterator[tuple[Resource, Judgement]]:
     context, resource = scope.context, scope.resource
     for service in alarm_metrics.for_type(resource.type):
@@ -213,7 +227,12 @@ def _covering(
             candidates = [
                 entry for key in lookup_keys(resource, naming, context) for entry in index.filed.get((*spot, *key), ())
             ]
-            for watched, value in [*candidates, *index.open.get(spot, ())[:_MOST_OPEN]]:
+            unsure = index.open.get(spot, [])
+            if forms_of(resource, context).open is not None:
+                unsure = [*unsure, *index.spelled.get(spot, ())]
+            if len(unsure) > _MOST_OPEN:
+                more.append(f"{len(unsure)} alarms have dimensions that are not wholly known")
+            for watched, value in [*candidates, *unsure[:_MOST_OPEN]]:
                 yield watched.alarm, _judge(watched, value, resource, naming, metrics, service, context)
         for watched in index.whole.get(service.namespace, ()) if account_wide else ():
             yield watched.alarm, conjunction([_metric(watched, metrics, context), _in_force(watched, context)])
@@ -282,7 +301,7 @@ def _loosely(
     if watched.query is not None:
         return conjunction([_query(watched.query, resource, metrics, service, context), _in_force(watched, context)])
     space = watched.namespace
-    if isinstance(space, Known) and space.data != service.namespace:
+    if isinstance(space, Absent) or (isinstance(space, Known) and space.data != service.namespace):
         return FAILS
     namings = {dimension.name: Naming((str(dimension.kind),)) for dimension in service.naming(resource.type)}
     parts = [_metric(watched, metrics, context), _in_force(watched, context)]
@@ -311,6 +330,8 @@ def _query(query: Value, resource: Resource, metrics: list[str], service: Metric
     narrowed = re.search(r"\bWHERE\b", text) or any(
         re.search(rf"\b{name}\s*=|\b{name}[^,}})\]]*:\s*\S", text) for name in dimension_names
     )
+    if "\0" in text:
+        return undecided("the query is not wholly known", span=query.span)
     if not narrowed:
         return HOLDS
     mention = Naming(("name",), "*{name}*")

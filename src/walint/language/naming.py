@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from walint.catalog.identity import Identity, identity_of
-from walint.language.scope import Context, Pieces, resource_scope
+from walint.language.scope import Context, NameForms, Pieces, resource_scope
 from walint.language.truth import Answer
 from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
 
@@ -101,6 +101,12 @@ def stands_for(graph: Graph, target: str) -> str:
     return target
 
 
+def _stands_for_unknown(target: str, graph: Graph) -> bool:
+    """Whether a reference ends at an alias or a version whose function is not named by reference."""
+    resource = graph.get(target)
+    return resource is not None and resource.type in STANDS_FOR
+
+
 def keys(value: Value, graph: Graph) -> Iterator[tuple[str, str]]:  # noqa: C901 - one case for each kind of piece
     """The keys under which an index files a value: what it refers to, its spelling; ("open", "") when it may be any."""
     if isinstance(value, Alternatives):
@@ -113,8 +119,9 @@ def keys(value: Value, graph: Graph) -> Iterator[tuple[str, str]]:  # noqa: C901
     literal = True
     for piece in pieces:
         if isinstance(piece, Reference):
-            yield "ref", stands_for(graph, piece.target)
-            if _opaque(piece, graph):
+            about = stands_for(graph, piece.target)
+            yield "ref", about
+            if _opaque(piece, graph) or _stands_for_unknown(about, graph):
                 literal = False
         elif isinstance(piece, Unknown):
             literal = False
@@ -125,6 +132,12 @@ def keys(value: Value, graph: Graph) -> Iterator[tuple[str, str]]:  # noqa: C901
             yield "text", name
     if not literal:
         yield "open", ""
+
+
+def is_spelled(filed_under: Iterable[tuple[str, str]]) -> bool:
+    """Whether a value with these keys is a text that may spell a name; a mere reference is none."""
+    under = tuple(filed_under)
+    return ("open", "") not in under and any(kind == "text" and not key.startswith("\0@") for kind, key in under)
 
 
 def mention_keys(value: Value) -> Iterator[tuple[str, str]]:
@@ -151,32 +164,41 @@ def _names_in(spelled: str) -> Iterable[str]:
         yield spelled.rpartition("/")[2]
 
 
-def name_forms(resource: Resource, context: Context) -> list[Pieces]:
-    """All the ways to write a resource's own name: by reference, and as its name property spells it."""
-    return _named(resource, context)[0]
-
-
-def _named(resource: Resource, context: Context) -> tuple[list[Pieces], bool]:
-    """The forms of a resource's name, and whether it has one of its own; found once under the same assumptions."""
+def forms_of(resource: Resource, context: Context) -> NameForms:
+    """All the ways to write a resource's own name; found once under the same assumptions."""
     known = context.names.get(resource.key)
     if known is None:
         known = context.names[resource.key] = _find_names(resource, context)
     return known
 
 
-def _find_names(resource: Resource, context: Context) -> tuple[list[Pieces], bool]:
+def _find_names(resource: Resource, context: Context) -> NameForms:
     identity = identity_of(resource.type)
     if identity is None:
-        return [(Reference(resource.key),)], True
+        return NameForms([(Reference(resource.key),)], [], own=True, open=None)
     forms: list[Pieces] = [
         (Reference(resource.key, attribute),) for attribute, kind in identity.attributes.items() if kind == "name"
     ]
     if not forms:
         forms.append((Reference(resource.key, "*name"),))
     own = own_name(resource, identity, context)
-    if own is not None and (pieces := pieces_of(own)) is not None:
-        forms.append(pieces)
-    return forms, own is not None
+    if own is None:
+        return NameForms(forms, [], own=False, open=None)
+    possible = [pieces for value in _possibilities(own, context) if (pieces := pieces_of(value)) is not None]
+    hidden = next((piece for pieces in possible for piece in pieces if _is_open(piece, context.graph)), None)
+    reason = None if hidden is None else _why_open(hidden)
+    if isinstance(own, Alternatives):
+        return NameForms(forms, possible, own=True, open=reason)
+    return NameForms([*forms, *possible], [], own=True, open=reason)
+
+
+def _possibilities(value: Value, context: Context) -> Iterator[Value]:
+    """The values that the assumptions leave open."""
+    if isinstance(value, Alternatives):
+        for choice in context.possible(value):
+            yield from _possibilities(choice.value, context)
+    else:
+        yield value
 
 
 def own_name(resource: Resource, identity: Identity, context: Context) -> Value | None:
@@ -194,10 +216,11 @@ def own_name(resource: Resource, identity: Identity, context: Context) -> Value 
 
 
 def lookup_keys(resource: Resource, naming: Naming, context: Context) -> list[tuple[str, str]]:
-    """The index keys under which values that surely name this resource are filed."""
+    """The index keys under which values that name this resource, surely or under a condition, are filed."""
     found = [("ref", resource.key)]
     identity = identity_of(resource.type)
-    for form in name_forms(resource, context):
+    named = forms_of(resource, context)
+    for form in (*named.forms, *named.perhaps):
         if naming.mentions and isinstance(form[0], str) and (words := _WORD.findall(form[0])):
             found.append(("word", words[0]))
         if "name" in naming.kinds or "url" in naming.kinds:
@@ -257,7 +280,7 @@ def _out_of_reach(pieces: Pieces, resource: Resource, context: Context) -> bool:
     )
     if not foreign or resource.key in context.relations.handed_out:
         return False
-    return not _named(resource, context)[1]
+    return not forms_of(resource, context).own
 
 
 def _by_reference(pieces: Pieces, resource: Resource, naming: Naming, context: Context) -> Answer | None:
@@ -267,7 +290,10 @@ def _by_reference(pieces: Pieces, resource: Resource, naming: Naming, context: C
     if not isinstance(first, Reference):
         return None
     whole = len(pieces) == 1
-    if stands_for(graph, first.target) != resource.key:
+    about = stands_for(graph, first.target)
+    if about != resource.key and about == first.target and _stands_for_unknown(about, graph):
+        return _by_alias(graph.get(about), resource, context)
+    if about != resource.key:
         if _opaque(first, graph):
             return f"{first.target.rpartition('#')[2]} is computed outside of the template"
         return False if whole and first.text is None and _declared(first, graph) else None
@@ -288,6 +314,20 @@ def _by_reference(pieces: Pieces, resource: Resource, naming: Naming, context: C
     return kind in naming.kinds if qualified else None
 
 
+def _by_alias(alias: Resource | None, resource: Resource, context: Context) -> Answer:
+    """Whether an alias or a version, whose function is not named by reference alone, is one of the resource."""
+    if alias is None or alias.key == resource.key:
+        return alias is not None
+    value = resource_scope(context, alias).read((STANDS_FOR[alias.type],))
+    answers: list[Answer] = []
+    for each in _possibilities(value, context):
+        if isinstance(each, Reference) and _stands_for_unknown(each.target, context.graph):
+            answers.append(f"which function {alias.address} stands for cannot be told")
+        else:
+            answers.append(names(each, resource, Naming(("name", "arn")), context))
+    return answers[0] if answers and len(set(answers)) == 1 else "it depends on a condition"
+
+
 def _declared(reference: Reference, graph: Graph) -> bool:
     return graph.get(reference.target) is not None or "#" in reference.target
 
@@ -301,15 +341,15 @@ def _by_spelling(pieces: Pieces, resource: Resource, naming: Naming, context: Co
     identity = identity_of(resource.type)
     reason: Answer = False
     spelled = canonical(pieces, context.graph)
-    for form in name_forms(resource, context):
+    named = forms_of(resource, context)
+    for form in (*named.forms, *named.perhaps):
         for wanted, got in _comparable(pieces, form, naming, identity):
-            if spelled is not None and got is pieces and spelled == canonical(wanted, context.graph):
-                return True
-            same = _compare(got, wanted, context.graph)
-            if same is True:
+            same: Answer = spelled is not None and got is pieces and spelled == canonical(wanted, context.graph)
+            same = same or _compare(got, wanted, context.graph)
+            if same is True and form in named.forms:
                 return True
             if same is not False:
-                reason = same
+                reason = same if isinstance(same, str) else f"the name of {resource.address} depends on a condition"
     return reason
 
 
@@ -421,14 +461,15 @@ def _mentions(pieces: Pieces, resource: Resource, context: Context) -> Answer:
     if any(isinstance(piece, Reference) and stands_for(graph, piece.target) == resource.key for piece in pieces):
         return True
     spelled = canonical(pieces, graph)
-    for form in name_forms(resource, context):
+    reason: Answer = False
+    named = forms_of(resource, context)
+    for form in (*named.forms, *named.perhaps):
         name = canonical(form, graph)
-        if (
-            spelled is not None
-            and name
-            and "\0@" not in name
-            and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", spelled)
-        ):
-            return True
+        if name is None or "\0@" in name or spelled is None:
+            continue
+        if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", spelled):
+            if form in named.forms:
+                return True
+            reason = f"the name of {resource.address} depends on a condition"
     unknown = next((piece for piece in pieces if isinstance(piece, Unknown)), None)
-    return unknown.reason if unknown is not None else False
+    return unknown.reason if unknown is not None else reason or named.open or False

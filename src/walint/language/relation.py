@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from walint.catalog.relations import JoinSpec, RelationSpec, relations
 from walint.language import backups, metrics
-from walint.language.naming import Naming, keys, lookup_keys, mention_keys, names
+from walint.language.naming import Naming, forms_of, is_spelled, keys, lookup_keys, mention_keys, names
 from walint.language.population import Link, Population
 from walint.language.scope import Context, Path, Scope, parse_path, resource_scope
 from walint.language.truth import FAILS, HOLDS, Judgement, conjunction, undecided
@@ -64,9 +64,12 @@ class Relations:
         for join in relation.joins:
             if scope.resource.type not in join.subject:
                 continue
-            if join.unless is not None and not isinstance(scope.read(parse_path(join.unless)), Absent):
+            counts = HOLDS if join.unless is None else _unset(scope, join.unless)
+            if counts.truth is False:
                 continue
             for link in self._links(join, scope, population):
+                if counts.truth is None:
+                    link = Link(link.resource, conjunction([link.judgement, counts]))  # noqa: PLW2901 - the same link
                 known = seen.get(link.resource.key)
                 if known is None or known.judgement.truth is not True:
                     seen[link.resource.key] = link
@@ -79,10 +82,16 @@ class Relations:
             return
         index = self._index(join, scope.context)
         naming = Naming(join.by, join.template)
+        if join.refers:
+            yield from _judged(index.candidates([("ref", scope.resource.key)]), scope, naming)
+            return
         candidates = index.candidates(lookup_keys(scope.resource, naming, scope.context))
-        if len(index.open) > _MOST_OPEN:
-            population.more.append(f"{len(index.open)} resources of type {join.there} have unresolved links")
-        yield from _judged([*candidates, *index.open[:_MOST_OPEN]], scope, naming)
+        unsure = index.open
+        if forms_of(scope.resource, scope.context).open is not None:
+            unsure = [*unsure, *index.spelled]
+        if len(unsure) > _MOST_OPEN:
+            population.more.append(f"{len(unsure)} resources of type {join.there} have unresolved links")
+        yield from _judged([*candidates, *unsure[:_MOST_OPEN]], scope, naming)
 
     def _forward(self, join: JoinSpec, scope: Scope, population: Population) -> Iterator[Link]:
         """Their identity is named by a property of the subject (or of the list item)."""
@@ -95,7 +104,9 @@ class Relations:
         if ("open", "") in wanted or isinstance(value, Unknown):
             population.more.append(value.reason if isinstance(value, Unknown) else "its name is not wholly known")
         named = self._index(join, context)
-        candidates = named.candidates([*wanted])
+        candidates = [*named.candidates([*wanted]), *named.open[:_MOST_OPEN]]
+        if len(named.open) > _MOST_OPEN:
+            population.more.append(f"{len(named.open)} resources of type {join.there} have names that are not known")
         for resource in {resource.key: resource for resource, _ in candidates}.values():
             judgement = context.over_alternatives(value, _naming_test(resource, naming, context))
             if judgement.truth is not False:
@@ -109,7 +120,10 @@ class Relations:
             naming = Naming(join.by, join.template)
             for resource in _of_type(self._graph, join.there):
                 if join.path is None:
-                    index.file(resource, None, lookup_keys(resource, naming, base))
+                    under = lookup_keys(resource, naming, base)
+                    if forms_of(resource, base).open is not None:
+                        under.append(("open", ""))
+                    index.file(resource, None, under)
                 else:
                     for value in values_at(resource_scope(base, resource), join.path):
                         mentioned = mention_keys(value) if naming.mentions else ()
@@ -117,10 +131,9 @@ class Relations:
         return index
 
     def _unseen(self, relation: RelationSpec, subject: Resource) -> list[str]:
-        wanted = {join.there for join in relation.joins} or None
         reasons = []
         for part in self._graph.unseen:
-            if part.types is not None and wanted is not None and not any(_is_one(name, wanted) for name in part.types):
+            if part.types is not None and not any(_is_one(name, relation.targets) for name in part.types):
                 continue
             if part.names is not None:
                 concerned = subject.key in part.names
@@ -152,15 +165,20 @@ class _Index:
     def __init__(self) -> None:
         self._filed: dict[tuple[str, str], list[tuple[Resource, Value | None]]] = {}
         self.open: list[tuple[Resource, Value | None]] = []
+        self.spelled: list[tuple[Resource, Value | None]] = []
+        """Those whose value is a text that may spell a name which is not known."""
 
     def file(self, resource: Resource, value: Value | None, under: Iterable[tuple[str, str]]) -> None:
         """Files a resource (and the value that names the other) under its keys."""
         entry = (resource, value)
-        for key in dict.fromkeys(under):
+        keys_of_it = dict.fromkeys(under)
+        for key in keys_of_it:
             if key[0] == "open":
                 self.open.append(entry)
             else:
                 self._filed.setdefault(key, []).append(entry)
+        if is_spelled(keys_of_it):
+            self.spelled.append(entry)
 
     def candidates(self, wanted: Sequence[tuple[str, str]]) -> list[tuple[Resource, Value | None]]:
         """What is filed under one of the keys."""
@@ -178,6 +196,17 @@ def _judged(candidates: Iterable[tuple[Resource, Value | None]], scope: Scope, n
         judgement = context.over_alternatives(value, test)
         if judgement.truth is not False:
             yield Link(resource, _with_presence(judgement, resource, context))
+
+
+def _unset(scope: Scope, path: str) -> Judgement:
+    """Whether nobody has set a property of the subject."""
+
+    def test(value: Value) -> Judgement:
+        if isinstance(value, Unknown) and not value.surely_set:
+            return undecided(value.reason, span=value.span)
+        return Judgement(truth=isinstance(value, Absent))
+
+    return scope.context.over_alternatives(scope.read(parse_path(path)), test)
 
 
 def _naming_test(resource: Resource, naming: Naming, context: Context) -> Callable[[Value], Judgement]:

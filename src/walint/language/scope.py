@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from walint.catalog.defaults import default_of
 from walint.language.truth import HOLDS, Judgement, same_in_all, undecided
@@ -22,6 +22,21 @@ Assumptions: TypeAlias = Mapping[str, str | bool]
 Path: TypeAlias = tuple[str, ...]
 Pieces: TypeAlias = tuple[str | Unknown | Reference, ...]
 """A value as pieces of text."""
+
+
+class NameForms(NamedTuple):
+    """How a resource's name may be written.
+
+    forms    spellings that surely are its name: by reference, and as its name property has it
+    perhaps  spellings that are its name under a condition
+    own      whether it has, or may have, a name of its own; AWS makes one up otherwise
+    open     why its own name is not wholly known, None when it is
+    """
+
+    forms: list[Pieces]
+    perhaps: list[Pieces]
+    own: bool
+    open: str | None
 
 _STEP = re.compile(r"\[([^\]]+)\]|([^.\[\]]+)")
 
@@ -211,12 +226,19 @@ class Scope:
 
 
 def _map(alternatives: Alternatives, change: Callable[[Value], Value]) -> Alternatives:
-    choices = tuple(Choice(choice.given, change(choice.value)) for choice in alternatives.choices)
+    """Changes every value that is possible, however deep conditions are nested."""
+
+    def each(value: Value) -> Value:
+        return _map(value, change) if isinstance(value, Alternatives) else change(value)
+
+    choices = tuple(Choice(choice.given, each(choice.value)) for choice in alternatives.choices)
     return Alternatives(choices, alternatives.span)
 
 
 def _null_is_absent(value: Value) -> Value:
     """CloudFormation rejects null; YAML's empty value is what a user leaves when nothing is set."""
+    if isinstance(value, Alternatives):
+        return _map(value, _null_is_absent)
     return Absent(value.span) if isinstance(value, Known) and value.data is None else value
 
 
