@@ -276,7 +276,8 @@ def _some(them: _Members, where: Condition | None, expect: Condition | None, lea
     if them.more or sure + len(opened) >= least:
         return conjunction([*opened, undecided(*them.more)])
     meant = _meant(them, where, words)
-    return words.failure(_found_some(sure, meant or misses), _place(meant), _near_misses(misses, words.scope))
+    near = meant if words.path and where is not None else misses
+    return words.failure(_found_some(sure, near), _place(meant), _near_misses(misses, words.scope))
 
 
 def _meant(them: _Members, where: Condition | None, words: _Words) -> list[tuple[Scope, Judgement]]:
