@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -81,7 +80,7 @@ def test_an_accepted_use_leaves_the_other_with_its_fingerprint(make_resource: Ma
     uses = [make_resource(f"{name}/Orders", path="child.yaml", unit="app.yaml") for name in ("Blue", "Green")]
     before = result_of([fail(use, line=6) for use in uses], rule)
     accepted = Suppression("config", ("*",), "why", None, None)
-    accepted.where = replace(accepted.where, resource="Blue/*")
+    accepted.where = accepted.where._replace(resource="Blue/*")
     suppressions = Suppressions([accepted], [], date(2026, 6, 1))
     after = result_of([fail(use, line=6) for use in uses], rule, suppressions=suppressions)
     assert [r.resource.address for r in after.findings] == ["Green/Orders"]

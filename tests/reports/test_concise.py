@@ -17,6 +17,6 @@ def test_a_clean_run_prints_nothing(empty: Result, context: ReportContext) -> No
 
 
 def test_one_line_a_record_whatever_the_names(result: Result, context: ReportContext) -> None:
-    record = replace(result.findings[0], message="two\nlines \x1b[1m")
+    record = result.findings[0]._replace(message="two\nlines \x1b[1m")
     text = render(replace(result, findings=[record], incomplete=[]), context)
     assert text == "app/template.yaml:9:16: high lambda-tracing two␊lines ␛[1m\n"

@@ -20,8 +20,7 @@ def hostile(result: Result) -> Result:
     """The result with every text of an input turned against the page."""
 
     def spoil(record: Any) -> Any:
-        return replace(
-            record,
+        return record._replace(
             message=EVIL,
             property=EVIL,
             expected=EVIL,
@@ -29,7 +28,7 @@ def hostile(result: Result) -> Result:
             reason=EVIL,
             instances=(EVIL,),
             remediation=EVIL,
-            resource=replace(record.resource, type=EVIL, address=EVIL, name=EVIL, construct_path=EVIL),
+            resource=record.resource._replace(type=EVIL, address=EVIL, name=EVIL, construct_path=EVIL),
             location=Location(f"{EVIL}.yaml", 1, 1, 1, 2),
             related=(RelatedLocation(Location(f"{EVIL}.yaml", 1, 1, 1, 2), EVIL),),
             suppressed_by=SuppressedBy("comment", EVIL, EVIL, Location(EVIL, 1, 1, 1, 2))
@@ -44,9 +43,9 @@ def hostile(result: Result) -> Result:
         findings=[spoil(record) for record in result.findings],
         unknown=[spoil(record) for record in result.unknown],
         suppressed=[spoil(record) for record in result.suppressed],
-        rules=[replace(rule, title=EVIL) for rule in result.rules],
-        incomplete=[replace(problem, what=EVIL, reason=EVIL, help=EVIL) for problem in result.incomplete],
-        notices=[replace(notice, message=EVIL) for notice in result.notices],
+        rules=[rule._replace(title=EVIL) for rule in result.rules],
+        incomplete=[problem._replace(what=EVIL, reason=EVIL, help=EVIL) for problem in result.incomplete],
+        notices=[notice._replace(message=EVIL) for notice in result.notices],
     )
 
 
@@ -109,7 +108,7 @@ def test_every_question_of_the_pillar_is_there(result: Result, context: ReportCo
 
 
 def test_unknown_alone_is_not_assessed(result: Result, context: ReportContext) -> None:
-    rules = [replace(result.rules[0], outcomes={"unknown": 4})]
+    rules = [result.rules[0]._replace(outcomes={"unknown": 4})]
     said = section(render(replace(result, rules=rules), context), "questions")
     assert "not assessed 4 unknown outcomes; no evaluation came to a verdict" in said
 
@@ -124,7 +123,7 @@ def test_what_could_not_be_read_comes_first(result: Result, empty: Result, conte
 
 
 def test_unknowns_are_listed_by_reason(result: Result, context: ReportContext) -> None:
-    twice = replace(result, unknown=[result.unknown[0], replace(result.unknown[0], rule_id="lambda-tracing")])
+    twice = replace(result, unknown=[result.unknown[0], result.unknown[0]._replace(rule_id="lambda-tracing")])
     said = section(render(twice, context), "unknown")
     assert "not on disk (https://example.com/alarms.yaml) 2 dlq-alarm, lambda-tracing app/template.yaml:13:3" in said
 
@@ -142,7 +141,7 @@ def test_rules_are_counted(result: Result, context: ReportContext) -> None:
 
 def test_code_is_cut_and_has_its_secrets_hidden(result: Result, context: ReportContext) -> None:
     (context.root / "one-line.json").write_text('{"DbPassword": "hunter2-hunter2", ' + "x" * 100_000 + "}")
-    record = replace(result.findings[0], location=Location("one-line.json", 1, 50_000, 1, 50_004))
+    record = result.findings[0]._replace(location=Location("one-line.json", 1, 50_000, 1, 50_004))
     page = render(replace(result, findings=[record]), context)
     code = data_of(page)["records"][0]["code"]
     assert (len(code["before"]), code["marked"], len(code["after"])) == (121, "xxxx", 241)
@@ -150,7 +149,7 @@ def test_code_is_cut_and_has_its_secrets_hidden(result: Result, context: ReportC
 
 
 def test_a_score_is_never_rounded_up(result: Result, context: ReportContext) -> None:
-    rules = [replace(result.rules[0], outcomes={"pass": 9999, "fail": 1})]
+    rules = [result.rules[0]._replace(outcomes={"pass": 9999, "fail": 1})]
     said = section(render(replace(result, rules=rules), context), "questions")
     assert "OPS08 How do you utilize workload observability in your organization? 99 9,999 of 10,000" in said
 

@@ -115,13 +115,12 @@ def test_nothing_left_says_so(browser: Any, result: Result, context: ReportConte
 
 
 def test_hostile_names_are_text(browser: Any, result: Result, context: ReportContext) -> None:
-    record = replace(
-        result.findings[0],
+    record = result.findings[0]._replace(
         message=EVIL,
         expected=EVIL,
         remediation=EVIL,
         location=Location(f"{EVIL}.yaml", 1, 1, 1, 2),
-        resource=replace(result.findings[0].resource, address=EVIL, type=EVIL),
+        resource=result.findings[0].resource._replace(address=EVIL, type=EVIL),
     )
     page = opened(browser, replace(result, findings=[record]), context)
     page.tab.locator(".head").first.click()
@@ -143,7 +142,7 @@ def test_the_policy_refuses_a_foreign_script(browser: Any, result: Result, conte
 
 def test_many_findings_are_quick(browser: Any, result: Result, context: ReportContext) -> None:
     many = [
-        replace(result.findings[0], message=f"Function{number}: Lambda function is not traced")
+        result.findings[0]._replace(message=f"Function{number}: Lambda function is not traced")
         for number in range(5000)
     ]
     page = opened(browser, replace(result, findings=many), context)

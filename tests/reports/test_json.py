@@ -25,8 +25,8 @@ def full(result: Result) -> Result:
     """A result with every kind of record."""
     return replace(
         result,
-        passed=[replace(result.unknown[0], outcome="pass", reason=None)],
-        errors=[replace(result.unknown[0], outcome="error", reason="division by zero")],
+        passed=[result.unknown[0]._replace(outcome="pass", reason=None)],
+        errors=[result.unknown[0]._replace(outcome="error", reason="division by zero")],
     )
 
 
@@ -60,7 +60,7 @@ def test_reading_gives_the_result_back(full: Result, context: ReportContext) -> 
 
 
 def test_half_characters_of_a_file_name_survive(result: Result, context: ReportContext) -> None:
-    odd = replace(result, findings=[replace(result.findings[0], message="caf\udce9")])
+    odd = replace(result, findings=[result.findings[0]._replace(message="caf\udce9")])
     text = render(odd, context)
     text.encode()
     assert read(text).findings[0].message == "caf\udce9"
@@ -72,7 +72,7 @@ def test_merging_counts_and_sorts(result: Result) -> None:
         mode="audit",
         version="0.2.0",
         started="2026-11-20T00:00:00Z",
-        findings=[replace(result.findings[0], location=None)],
+        findings=[result.findings[0]._replace(location=None)],
     )
     merged = merge([result, other])
     assert merged.mode == "audit"

@@ -44,14 +44,13 @@ def everything(value: object) -> list[tuple[str, object]]:
 def hostile(result: Result) -> Result:
     """The result with names that break careless writers."""
     evil = 'a](http://evil) </script> \u202e "\\ %zz ' + "x" * 2000
-    record = replace(
-        result.findings[0],
+    record = result.findings[0]._replace(
         message=evil,
         expected=evil,
         found=evil,
         location=Location("a b/%zz/ü:c#?.yaml", 3, 5, 9, 2),
         related=(RelatedLocation(Location("./[x].yaml", 1, 1, 1, 2), evil),) * 30,
-        resource=replace(result.findings[0].resource, name=evil, address=evil),
+        resource=result.findings[0].resource._replace(name=evil, address=evil),
     )
     return replace(result, findings=[record, *result.findings])
 
@@ -101,7 +100,7 @@ def test_suppressed_and_unknown_are_no_results(result: Result, context: ReportCo
 
 
 def test_the_level_of_a_warning_is_written_though_its_rule_says_error(result: Result, context: ReportContext) -> None:
-    milder = replace(result, findings=[replace(result.findings[0], severity="medium")])
+    milder = replace(result, findings=[result.findings[0]._replace(severity="medium")])
     run = run_of(milder, context)
     rule = next(rule for rule in run["tool"]["driver"]["rules"] if rule["id"] == "lambda-tracing")
     assert (rule["defaultConfiguration"]["level"], run["results"][0]["level"]) == ("error", "warning")

@@ -13,7 +13,7 @@ from walint.reports.text import render
 
 def only(result: Result, **changes: object) -> Result:
     """The result with its first finding alone, changed."""
-    record: Record = replace(result.findings[0], **changes)  # type: ignore[arg-type]
+    record: Record = result.findings[0]._replace(**changes)  # type: ignore[arg-type]
     return replace(result, findings=[record], incomplete=[], notices=[], unknown=[], suppressed=[])
 
 
@@ -34,8 +34,8 @@ def test_golden(result: Result, context: ReportContext, golden: Callable[[str, s
 def test_golden_with_everything(result: Result, context: ReportContext, golden: Callable[[str, str], None]) -> None:
     result = replace(
         result,
-        passed=[replace(result.unknown[0], outcome="pass", message="Logs: kept long enough", reason=None)],
-        errors=[replace(result.unknown[0], outcome="error", reason="division by zero")],
+        passed=[result.unknown[0]._replace(outcome="pass", message="Logs: kept long enough", reason=None)],
+        errors=[result.unknown[0]._replace(outcome="error", reason="division by zero")],
     )
     everything = replace(context, show_unknown=True, show_passed=True, verbose=True)
     golden("report-verbose.txt", render(result, everything))
@@ -127,7 +127,7 @@ def test_hostile_names_are_harmless(result: Result, tmp_path: Path) -> None:
         found=evil,
         remediation=evil,
         location=Location("t.yaml", 1, 4, 1, 5),
-        resource=replace(result.findings[0].resource, address=evil, type=evil),
+        resource=result.findings[0].resource._replace(address=evil, type=evil),
         related=(RelatedLocation(Location(f"{evil}.yaml", 1, 1, 1, 2), evil),),
     )
     text = render(result, ReportContext(tmp_path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from walint.findings import fingerprint
 from walint.findings.baseline import Baseline, Scope
@@ -31,8 +31,7 @@ from walint.model.resource import Resource
 _NO_TEXT: Callable[[str], str] = str  # a practice or rule without a text is named by its id
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What is said of the run as a whole."""
 
     version: str

@@ -14,8 +14,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from walint.errors import WalintError
 from walint.findings.result import Location, Notice, Record, SuppressedBy
@@ -28,8 +28,7 @@ class BaselineError(WalintError):
     """The baseline file cannot be read or written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One recorded finding. `line` is its line in the file, 0 when it has not been written yet."""
 
     fingerprint: str
@@ -46,8 +45,7 @@ class Entry:
         return (self.path, self.resource, self.rule, self.fingerprint)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What a run judged: entries outside of it are neither stale nor touched.
 
     paths        the files that were read
@@ -112,7 +110,7 @@ class Baseline:
         for record in records:
             entry = entry_of(record, today)
             old = kept.get(entry.fingerprint)
-            kept[entry.fingerprint] = replace(entry, first_seen=old.first_seen, reason=old.reason) if old else entry
+            kept[entry.fingerprint] = entry._replace(first_seen=old.first_seen, reason=old.reason) if old else entry
         return Baseline(kept.values(), self.path)
 
     def text(self) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from walint.language.truth import Fact, Related
 from walint.model.resource import Resource
@@ -19,8 +18,7 @@ SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low", "info")
 __all__ = ["OUTCOMES", "SEVERITIES", "Evaluation", "Fact", "Outcome", "Related", "Severity"]
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """The outcome of a rule on a resource.
 
     `facts` explain a fail, worst first. `reason` explains an unknown, a not-applicable or an error.

@@ -6,13 +6,12 @@ Fields are those of the JSON contract (docs/json-report.md); `walint report` rea
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from walint.findings.evaluation import Outcome, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A place in a file, relative to the root of the git repository; lines and columns are 1-based."""
 
     path: str
@@ -22,16 +21,14 @@ class Location:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedLocation:
+class RelatedLocation(NamedTuple):
     """A further place and what it has to do with the finding."""
 
     location: Location
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """The resource that was judged."""
 
     type: str
@@ -44,8 +41,7 @@ class Subject:
     construct_path: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SuppressedBy:
+class SuppressedBy(NamedTuple):
     """The suppression, or the baseline, that accepted a finding."""
 
     kind: Literal["comment", "metadata", "config", "baseline"]
@@ -54,8 +50,7 @@ class SuppressedBy:
     location: Location | None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One judged rule on one resource, as reports show it."""
 
     fingerprint: str
@@ -77,8 +72,7 @@ class Record:
     suppressed_by: SuppressedBy | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Incomplete:
+class Incomplete(NamedTuple):
     """Something that could not be read or judged, with its place when there is one."""
 
     what: str
@@ -87,8 +81,7 @@ class Incomplete:
     help: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PracticeCount:
+class PracticeCount(NamedTuple):
     """How the evaluations of one Well-Architected practice came out."""
 
     id: str
@@ -98,8 +91,7 @@ class PracticeCount:
     unknown: int
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCount:
+class RuleCount(NamedTuple):
     """How the evaluations of one selected rule came out, and what reports must say about the rule."""
 
     id: str
@@ -109,8 +101,7 @@ class RuleCount:
     outcomes: dict[Outcome, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Something to tell that is no finding: an unused, expired or unknown suppression, a remote module."""
 
     level: Literal["warning", "note"]

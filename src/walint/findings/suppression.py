@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from walint.findings.comments import Comment, comments_in
 from walint.findings.place import location_of
@@ -22,8 +22,7 @@ from walint.model.resource import Ignore, Resource
 from walint.sources.globs import path_matches
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """What a suppression in the config is limited to: globs, "" for any."""
 
     path: str = ""

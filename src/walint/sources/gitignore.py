@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _STAR = "*"
 _FOLDERS = "(?:.*/)?"
@@ -14,8 +14,7 @@ _JUMPS = frozenset((_STAR, _FOLDERS, _EVERYTHING))
 _MAX_FOLDER_STARS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(NamedTuple):
     expression: re.Pattern[str]
     negated: bool
     folders_only: bool

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from walint.model.value import Absent, Alternatives, Known, Unknown, Value
 from walint.sources.cloudformation.sam.compose import (
@@ -44,8 +44,7 @@ if TYPE_CHECKING:
     from walint.sources.cloudformation.sam.implicit import ImplicitApis
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One event source of a function or state machine."""
 
     name: str

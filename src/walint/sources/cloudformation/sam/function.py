@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from walint.model.value import TRUE, Absent, Known, Reference, Unknown, Value
 from walint.sources.cloudformation.sam.aliases import generate_alias, generate_event_invoke_config, generate_url
@@ -83,8 +82,7 @@ _DIALECT = {
 _DEAD_LETTER_ACTIONS = {"SQS": "sqs:SendMessage", "SNS": "sns:Publish"}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What the event sources of a function or state machine start: itself, or its alias where there surely is one."""
 
     owner: Resource

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from walint.model.value import Absent, Known, Value
 from walint.sources.cloudformation.sam.compose import (
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
 MAPPING = "AWS::Lambda::EventSourceMapping"
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """A kind of stream or queue: which property names it, and the managed policy that the function's role needs."""
 
     source: str
