@@ -142,7 +142,7 @@ def _sns(expansion: Expansion, event: Event) -> None:
     queued = get(event.properties, "SqsSubscription")
     through_queue = given(queued)
     topic = get(event.properties, "Topic")
-    direct = replace(event, presence=both(event.presence, negated(through_queue)))
+    direct = event._replace(presence=both(event.presence, negated(through_queue)))
     owner, span = event.target.owner, event.span
     if not is_false(direct.presence):
         permission(expansion, direct, "sns.amazonaws.com", more={"SourceArn": topic})
@@ -150,7 +150,7 @@ def _sns(expansion: Expansion, event: Event) -> None:
     protocol: Value = constant("lambda", span)
     if not is_false(through_queue):
         existing = as_mapping(queued) is not None
-        within = replace(event, presence=both(event.presence, through_queue))
+        within = event._replace(presence=both(event.presence, through_queue))
         queue_id = event.logical_id + "Queue"
         queue: Value = get(queued, "QueueArn") if existing else expansion.reference(queue_id, "Arn", span)
         url: Value = get(queued, "QueueUrl") if existing else expansion.reference(queue_id, "Ref", span)

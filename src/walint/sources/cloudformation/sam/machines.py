@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from walint.model.value import Absent, Known, Unknown, Value
@@ -180,7 +179,7 @@ def _schedule(expansion: Expansion, event: Event, properties: Value) -> None:
     own = get(event.properties, "RoleArn")
     role = or_else(own, expansion.reference(event.logical_id + "Role", "Arn", event.span))
     generate_rule(expansion, event, SCHEDULE_NAMES, "StepFunctionsTarget", RoleArn=role)
-    needed = replace(event, presence=both(event.presence, negated(is_set(own))))
+    needed = event._replace(presence=both(event.presence, negated(is_set(own))))
     _event_role(expansion, needed, "events.amazonaws.com", properties)
 
 
