@@ -154,9 +154,7 @@ class _Judge:
 
     def judge(self) -> Evaluation:
         """The evaluation, given that the resource exists."""
-        verdicts = [
-            verdict for assumed in _existing(self._resource.presence) for verdict in self._split(dict(assumed))
-        ]
+        verdicts = [verdict for assumed in _existing(self._resource.presence) for verdict in self._split(dict(assumed))]
         verdict = _together(verdicts)
         case = verdict.case.case if verdict.case is not None else None
         return Evaluation(
@@ -220,8 +218,7 @@ def _existing(presence: Value) -> list[Assumptions]:
     for choice in presence.choices:
         if isinstance(choice.value, Known) and choice.value.data is False:
             continue
-        for inner in _existing(choice.value):
-            found.append({**dict(choice.given), **inner})
+        found += [{**dict(choice.given), **inner} for inner in _existing(choice.value)]
     return found or [{}]
 
 

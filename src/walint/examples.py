@@ -51,8 +51,8 @@ def run(catalogue: Catalogue, rule_id: str) -> list[ExampleFailure]:
     for example in catalogue.texts(rule_id).examples:
         for source in READABLE:
             if source in example:
-                for message in check_example(rule, example, source):
-                    failures.append(ExampleFailure(rule_id, example["name"], source, message))
+                messages = check_example(rule, example, source)
+                failures += [ExampleFailure(rule_id, example["name"], source, message) for message in messages]
     return failures
 
 
@@ -109,7 +109,7 @@ def check_example(rule: Rule, example: Mapping[str, Any], source: str) -> Iterat
         if judged:
             yield f"expected not-applicable, got {_outcomes(result.evaluations)}"
     elif not judged:
-        yield f"the rule judged nothing here ({_outcomes(result.evaluations)}); say not_applicable: true if that is the point"
+        yield f"the rule judged nothing ({_outcomes(result.evaluations)}); is not_applicable: true the point?"
 
 
 def _outcomes(evaluations: tuple[Evaluation, ...]) -> str:

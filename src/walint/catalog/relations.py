@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from walint.catalog.compiled import CatalogError, compiled, register
+from walint.catalog.compiled import CatalogError, compiled, read_yaml, register
 
 _FILE = Path(__file__).parent / "data" / "relations.yaml"
 
@@ -46,9 +46,7 @@ class RelationSpec(NamedTuple):
 
 
 def _build() -> dict[str, Any]:
-    import yaml  # noqa: PLC0415 - only when the compiled data are out of date
-
-    data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    data = read_yaml(_FILE)
     if not isinstance(data, dict):
         message = "relations.yaml is not a map"
         raise CatalogError(message, where=str(_FILE))

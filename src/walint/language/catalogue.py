@@ -92,8 +92,8 @@ def rule_files(folder: Path) -> list[Path]:
 
 def validate_files(files: Iterable[Path]) -> list[dict[str, Any]]:
     """The rules of these files as plain data. Raises `RulesError` with every mistake of every file."""
-    from walint.language.file import read_document  # noqa: PLC0415 - pydantic stays off the hot path
-    from walint.language.schema import validate  # noqa: PLC0415
+    from walint.language.file import read_document
+    from walint.language.schema import validate
 
     errors: list[WalintError] = []
     found = []
@@ -143,7 +143,7 @@ def register_shipped() -> None:
 
 
 def _rule(data: Mapping[str, Any]) -> Rule:
-    whole = [data] if "cases" not in data else data["cases"]
+    whole = data.get("cases", [data])
     return Rule(
         id=data["id"],
         family=data["family"],

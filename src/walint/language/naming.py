@@ -265,9 +265,9 @@ def names(value: Value, resource: Resource, naming: Naming, context: Context) ->
 
 
 def _out_of_reach(pieces: Pieces, resource: Resource, context: Context) -> bool:
-    """Whether an unresolved value of another stack cannot name the resource, for that stack has no way to learn its name.
+    """Whether an unresolved value of another stack cannot name the resource, for that stack cannot learn its name.
 
-    AWS makes up the name of a resource that has none. What another stack imports, or reads from the SSM Parameter Store,
+    AWS makes up the name of a resource that has none. What another stack imports, or reads from the Parameter Store,
     holds such a name only if the resource's own stack hands it out, in an output or in a parameter of the store. (Its
     own parents pass references, which are resolved. A plain parameter is different: its value may be typed by hand.)
     """

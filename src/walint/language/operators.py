@@ -15,6 +15,7 @@ from fnmatch import translate
 from typing import NamedTuple, TypeAlias
 
 from walint.catalog import runtimes
+from walint.catalog.identity import identity_of
 from walint.language import metrics
 from walint.language.explain import literal, one_of
 from walint.language.scope import Scope, parse_path
@@ -480,6 +481,49 @@ def _refers_to(argument: Argument) -> Ask:
     return ask
 
 
+def _arn_of(argument: Argument) -> Ask:
+    types = [str(name) for name in _list(argument)]
+    starts = []
+    for name in types:
+        identity = identity_of(name)
+        if identity is not None and identity.arn_resource:
+            service, _, rest = identity.arn_resource.partition(":")
+            starts.append((service, rest.partition("{")[0]))
+
+    def literal_arn(text: str) -> Answer:
+        parts = text.split(":", 5)
+        if len(parts) < 6 or parts[0] != "arn":  # noqa: PLR2004 - arn:partition:service:region:account:resource
+            return False if "\0" not in text.partition(":")[0] else "it is only partly known"
+        return _any(_arn_starts(parts[2], parts[5], service, rest) for service, rest in starts)
+
+    def ask(value: Value, scope: Scope) -> Answer:
+        match value:
+            case Known(str() as text) | Reference(text=str(text)):
+                return literal_arn(text)
+            case Known() | Absent():
+                return False
+            case Reference(target) | Text((Reference(target), *_)):
+                resource = scope.context.graph.get(target)
+                opaque = resource is None or resource.type.startswith(("Custom::", "AWS::CloudFormation::"))
+                return _open(value) if resource is None or opaque else resource.type in types
+            case Text(pieces):
+                return literal_arn("".join(piece if isinstance(piece, str) else "\0" for piece in pieces))
+            case _:
+                return _open(value)
+
+    return ask
+
+
+def _arn_starts(service: str, tail: str, wanted: str, rest: str) -> Answer:
+    """Whether an ARN whose unknown parts are written \\0 is of a service and starts with a kind of resource."""
+    if "\0" not in service and service != wanted:
+        return False
+    known = tail.partition("\0")[0]
+    if not known.startswith(rest) and not ("\0" in tail and rest.startswith(known)):
+        return False
+    return True if service == wanted and known.startswith(rest) else "it is only partly known"
+
+
 def _simple(words: str, build: Callable[[Argument], Ask]) -> Callable[[Argument], Test]:
     def make(argument: Argument) -> Test:
         return Test(words.format(literal(argument)), build(argument))
@@ -510,12 +554,20 @@ ABSENT = Test("nothing", _negated(_present), in_force=False)
 OPERATORS: Mapping[str, Operator] = {
     operator.name: operator
     for operator in (
-        Operator("equals", "scalar", "is equal; `\"true\"` and `true`, `\"7\"` and `7` are", _simple("{}", _equals)),
-        Operator("not_equals", "scalar", "is anything else; an absent value holds too",
-                 _simple("anything but {}", lambda argument: _negated(_equals(argument)))),
+        Operator("equals", "scalar", 'is equal; `"true"` and `true`, `"7"` and `7` are', _simple("{}", _equals)),
+        Operator(
+            "not_equals",
+            "scalar",
+            "is anything else; an absent value holds too",
+            _simple("anything but {}", lambda argument: _negated(_equals(argument))),
+        ),
         Operator("one_of", "list", "equals one of them", _choice("{}", _one_of)),
-        Operator("at_least", "number", "is that number or more", _simple("at least {}", _comparison(lambda a, b: a >= b))),
-        Operator("at_most", "number", "is that number or less", _simple("at most {}", _comparison(lambda a, b: a <= b))),
+        Operator(
+            "at_least", "number", "is that number or more", _simple("at least {}", _comparison(lambda a, b: a >= b))
+        ),
+        Operator(
+            "at_most", "number", "is that number or less", _simple("at most {}", _comparison(lambda a, b: a <= b))
+        ),
         Operator("more_than", "number", "is more than that", _simple("more than {}", _comparison(lambda a, b: a > b))),
         Operator("less_than", "number", "is less than that", _simple("less than {}", _comparison(lambda a, b: a < b))),
         Operator("matches", "text", "contains a match of the regular expression", _simple("a match of {}", _matches)),
@@ -527,10 +579,21 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("above", "above", "is that much above another property", _above),
         Operator("json_log_format", "fields", "is JSON once $context variables are filled in", _json_log_format),
         Operator("lambda_runtime_supported", "days", "is a supported Lambda runtime", _runtime_supported),
-        Operator("resolves", "true", "refers to nothing that is undeclared", _simple("something that is declared", _resolves)),
-        Operator("refers_to", "list", "is a reference to a declared resource of one of these types",
-                 _choice("a reference to {}", _refers_to)),
-        Operator("watches_existing_metric", "true", "names a metric that AWS publishes for an existing resource",
-                 lambda _argument: Test("a metric that AWS publishes", _present, judge=metrics.watches_existing_metric)),
+        Operator("arn_of", "list", "is the ARN of a resource of one of these types", _choice("the ARN of {}", _arn_of)),
+        Operator(
+            "resolves", "true", "refers to nothing that is undeclared", _simple("something that is declared", _resolves)
+        ),
+        Operator(
+            "refers_to",
+            "list",
+            "is a reference to a declared resource of one of these types",
+            _choice("a reference to {}", _refers_to),
+        ),
+        Operator(
+            "watches_existing_metric",
+            "true",
+            "names a metric that AWS publishes for an existing resource",
+            lambda _argument: Test("a metric that AWS publishes", _present, judge=metrics.watches_existing_metric),
+        ),
     )
-}  # fmt: skip
+}

@@ -90,7 +90,10 @@ class CompiledRule(NamedTuple):
 
 
 def compile_rule(
-    rule: Rule, severity: Severity, parameters: Mapping[str, ParameterValue], fixed_severity: bool = False  # noqa: FBT001, FBT002 - a fact about `severity`
+    rule: Rule,
+    severity: Severity,
+    parameters: Mapping[str, ParameterValue],
+    fixed_severity: bool = False,  # noqa: FBT001, FBT002 - a fact about `severity`
 ) -> CompiledRule:
     """Fills in the parameters (defaults where `parameters` has none) and compiles the conditions."""
     values = {name: parameters.get(name, parameter.default) for name, parameter in rule.parameters.items()}

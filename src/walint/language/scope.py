@@ -38,6 +38,7 @@ class NameForms(NamedTuple):
     own: bool
     open: str | None
 
+
 _STEP = re.compile(r"\[([^\]]+)\]|([^.\[\]]+)")
 
 
