@@ -10,25 +10,16 @@ Connectors and nested applications are left as they are. The SAM translator is t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from walint.model.resource import Resource
 from walint.model.value import Value
-from walint.sources.cloudformation.sam.apis import expand_http_api, expand_rest_api
 from walint.sources.cloudformation.sam.deployments import Deployments
 from walint.sources.cloudformation.sam.events import expand_events
 from walint.sources.cloudformation.sam.expansion import Expansion, Stack
 from walint.sources.cloudformation.sam.function import expand_function
 from walint.sources.cloudformation.sam.implicit import HTTP_API, REST_API, ImplicitApis
-from walint.sources.cloudformation.sam.machines import expand_state_machine
-from walint.sources.cloudformation.sam.others import (
-    expand_capacity_provider,
-    expand_graphql_api,
-    expand_layer,
-    expand_table,
-)
-from walint.sources.cloudformation.sam.tags import propagate_tags
-from walint.sources.cloudformation.sam.websocket import expand_websocket_api
 
 __all__ = ["Stack", "expand"]
 
@@ -36,15 +27,8 @@ _SAM = "AWS::Serverless::"
 _FUNCTION = "AWS::Serverless::Function"
 _STATE_MACHINE = "AWS::Serverless::StateMachine"
 _WEB_SOCKET = "AWS::Serverless::WebSocketApi"
-_OTHERS = {
-    REST_API: expand_rest_api,
-    HTTP_API: expand_http_api,
-    _WEB_SOCKET: expand_websocket_api,
-    "AWS::Serverless::SimpleTable": expand_table,
-    "AWS::Serverless::LayerVersion": expand_layer,
-    "AWS::Serverless::GraphQLApi": expand_graphql_api,
-    "AWS::Serverless::CapacityProvider": expand_capacity_provider,
-}
+
+_Expander: TypeAlias = Callable[[Expansion, Resource, Value], None]
 
 
 def expand(resources: Sequence[Resource], global_section: Value, stack: Stack) -> list[Resource]:
@@ -63,15 +47,37 @@ def expand(resources: Sequence[Resource], global_section: Value, stack: Stack) -
             expand_events(expansion, target, properties, apis)
     for resource in written:
         if resource.type == _STATE_MACHINE:
+            from walint.sources.cloudformation.sam.machines import expand_state_machine
+
             expand_state_machine(expansion, resource, expansion.properties_of(resource), apis)
     implicit = apis.resources()
     expansion.resources.update({api.name: api for api in implicit})
     for resource in (*written, *implicit):
-        if resource.type in _OTHERS and expansion.resources.get(resource.name) is resource:
+        expander = _expander(resource.type)
+        if expander is not None and expansion.resources.get(resource.name) is resource:
             made = apis.with_route_settings(resource)
-            _OTHERS[resource.type](expansion, made, expansion.properties_of(made))
+            expander(expansion, made, expansion.properties_of(made))
     deployments.finish()
     if expansion.tags:
+        from walint.sources.cloudformation.sam.tags import propagate_tags
+
         web_sockets = (resource.name for resource in written if resource.type == _WEB_SOCKET)
         propagate_tags(expansion, frozenset(web_sockets))
     return list(expansion.resources.values())
+
+
+def _expander(type_name: str) -> _Expander | None:
+    """What expands a SAM type other than functions and state machines; loaded only for templates that hold one."""
+    if type_name in {REST_API, HTTP_API}:
+        from walint.sources.cloudformation.sam import apis
+
+        return apis.expand_rest_api if type_name == REST_API else apis.expand_http_api
+    if type_name == _WEB_SOCKET:
+        from walint.sources.cloudformation.sam import websocket
+
+        return websocket.expand_websocket_api
+    if type_name in {_FUNCTION, _STATE_MACHINE}:
+        return None
+    from walint.sources.cloudformation.sam import others
+
+    return others.EXPANDERS.get(type_name)

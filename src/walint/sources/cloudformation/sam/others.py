@@ -218,3 +218,11 @@ def _scaling(scaling: Value) -> Value:
         policy = mapping(target.span, PredefinedMetricType=metric, TargetValue=target)
         entries["ScalingPolicies"] = listing(target.span, policy)
     return mapping(scaling.span, **entries)
+
+
+EXPANDERS = {
+    "AWS::Serverless::SimpleTable": expand_table,
+    "AWS::Serverless::LayerVersion": expand_layer,
+    "AWS::Serverless::GraphQLApi": expand_graphql_api,
+    "AWS::Serverless::CapacityProvider": expand_capacity_provider,
+}
