@@ -19,6 +19,7 @@ from walint.errors import WalintError
 from walint.findings.evaluation import Severity
 from walint.findings.place import location_of
 from walint.findings.suppression import Suppression, Where
+from walint.git.place import git_root
 from walint.model.span import Span
 
 NAMES = ("walint.toml", ".walint.toml", "pyproject.toml")
@@ -87,14 +88,6 @@ class Config:
             known = ", ".join(sorted(self.environments))
             raise ConfigError(f"there is no environment {name!r}", where=self.shown_as, help=f"the config has: {known}")
         return self.everywhere, replace(chosen, sam_config_env=chosen.sam_config_env or name)
-
-
-def git_root(start: Path) -> Path | None:
-    """The root of the git repository that holds a folder (its work tree), or None."""
-    for folder in (start, *start.parents):
-        if os.path.lexists(folder / ".git"):
-            return folder
-    return None
 
 
 def find(start: Path, top: Path) -> Path | None:

@@ -13,8 +13,9 @@ from walint import __version__
 from walint.cli.init_texts import CONFIG, HOOK, HOOK_FILE, WORKFLOW, WORKFLOW_CDK
 from walint.cli.parsing import Parser, UsageError
 from walint.cli.terminal import say, wants_color
-from walint.config import find, git_root
+from walint.config import find
 from walint.errors import WalintError
+from walint.git.place import git_root
 from walint.reports.terminal import Paint, neutral
 
 _MOST_FILES = 20_000

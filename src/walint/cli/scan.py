@@ -19,7 +19,7 @@ from walint.cli import choice
 from walint.cli.page import RulePage, page_of
 from walint.cli.parsing import UsageError, checked_choice, did_you_mean, words
 from walint.cli.terminal import complain, patience, with_progress
-from walint.config import Config, find, git_root, load
+from walint.config import Config, find, load
 from walint.config_schema import PROFILES, SEVERITIES
 from walint.engine import Options, SelectedRule, evaluate, select
 from walint.findings import baseline as baselines
@@ -28,6 +28,7 @@ from walint.findings.baseline import Baseline
 from walint.findings.evaluation import Severity
 from walint.findings.result import Incomplete, Result
 from walint.findings.suppression import Suppressions, collect
+from walint.git.place import git_root
 from walint.language.catalogue import Catalogue, load_rules
 from walint.language.rule import Rule
 from walint.model.graph import Graph

@@ -13,17 +13,8 @@ from walint.sources.cloudformation.assembly import MANIFEST, is_manifest
 from walint.sources.cloudformation.recognise import may_be_template
 from walint.sources.gitignore import Ignored
 from walint.sources.globs import path_matches
+from walint.sources.names import SKIPPED, SUFFIXES
 from walint.sources.settings import SourceSettings
-
-_SUFFIXES = frozenset((".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".sam"))
-_SKIPPED = frozenset(
-    (
-        ".git", ".hg", ".svn", "node_modules", "bower_components", "vendor", ".terraform", ".terragrunt-cache",
-        ".aws-sam", ".serverless", "__pycache__", ".venv", "venv", "virtualenv", "site-packages", ".tox", ".nox",
-        ".mypy_cache", ".ruff_cache", ".pytest_cache", ".idea", ".vscode", ".eggs", ".cache", ".next", ".yarn",
-    )
-)  # fmt: skip
-"""Folders that hold other people's or generated files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +88,9 @@ class Files:
                 if entry.is_symlink():
                     self._link(entry)
                 elif entry.is_dir(follow_symlinks=False):
-                    if entry.name not in _SKIPPED and not self._skips(entry.path, folder=True):
+                    if entry.name not in SKIPPED and not self._skips(entry.path, folder=True):
                         below.append(entry.path)
-                elif os.path.splitext(entry.name)[1].lower() in _SUFFIXES and not self._skips(entry.path):
+                elif os.path.splitext(entry.name)[1].lower() in SUFFIXES and not self._skips(entry.path):
                     yield from self._once(entry.path, explicit=False)
             folders.extend(reversed(below))
 
@@ -125,7 +116,7 @@ class Files:
         """Remembers a link to a file inside the root. Links to folders and out of the root are not followed."""
         target = os.path.realpath(entry.path)
         suffix = os.path.splitext(target)[1].lower()
-        if self.inside(Path(target)) and suffix in _SUFFIXES and os.path.isfile(target):
+        if self.inside(Path(target)) and suffix in SUFFIXES and os.path.isfile(target):
             self._links.append(target)
 
     def read(self, candidate: Candidate) -> bytes | None:

@@ -1,0 +1,47 @@
+"""Which files may be ours by their names, and by a glance at their content: needs nothing but the standard library.
+
+A hook asks this of every commit, most of which are none of walint's business.
+"""
+
+from __future__ import annotations
+
+SUFFIXES = frozenset((".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".sam"))
+"""Files with these endings are looked into."""
+
+SKIPPED = frozenset(
+    (
+        ".git", ".hg", ".svn", "node_modules", "bower_components", "vendor", ".terraform", ".terragrunt-cache",
+        ".aws-sam", ".serverless", "__pycache__", ".venv", "venv", "virtualenv", "site-packages", ".tox", ".nox",
+        ".mypy_cache", ".ruff_cache", ".pytest_cache", ".idea", ".vscode", ".eggs", ".cache", ".next", ".yarn",
+    )
+)  # fmt: skip
+"""Folders that hold other people's or generated files."""
+
+SETTINGS = frozenset(("samconfig.toml", ".gitignore"))
+"""Files that say how others are read, or whether."""
+
+
+def suffix_of(path: str) -> str:
+    """The ending of a file's name, in small letters: ".yaml"; "" for none."""
+    head, dot, tail = path.rpartition("/")[2].rpartition(".")
+    return f".{tail.lower()}" if head and dot else ""
+
+
+def is_skipped(path: str) -> bool:
+    """Whether a relative POSIX path leads through a folder that is never looked into."""
+    return not SKIPPED.isdisjoint(path.split("/")[:-1])
+
+
+def may_hold_input(path: str, data: bytes) -> bool:
+    """Whether a file may be ours. Never false for one that is; true for some that are not.
+
+    A template may have any name if another one nests it, so the content decides: what has an unusual name must look
+    more like a template to count.
+    """
+    if path.rpartition("/")[2] in SETTINGS:
+        return True
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    text = data.replace(b"\0", b"") if wide else data
+    if suffix_of(path) in SUFFIXES:
+        return b"Resources" in text or b'"artifacts"' in text
+    return b"Resources" in text and (b"AWS::" in text or b"AWSTemplateFormatVersion" in text or b"Custom::" in text)
