@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from walint.model.graph import Graph, Problem
 from walint.sources.cloudformation.assembly import MANIFEST, is_manifest
@@ -17,8 +17,7 @@ from walint.sources.names import SKIPPED, SUFFIXES
 from walint.sources.settings import SourceSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A file to look into: its absolute path, the path shown to the user, and whether the user named it."""
 
     path: Path

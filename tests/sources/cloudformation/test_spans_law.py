@@ -62,7 +62,7 @@ def test_the_text_at_a_span_is_the_value(
         allow_unicode=True,
         sort_keys=False,
     )
-    stack = Stack(parse(text, "t.yaml"), "t.yaml", Deployment(), Exports())
+    stack = Stack(parse(text, "t.yaml"), "t.yaml", Deployment({}), Exports())
     resources = stack.section_value("Resources")
     assert isinstance(resources, Known)
     lines = text.split("\n")

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 MANIFEST = "manifest.json"
 _UNKNOWN = ("unknown-account", "unknown-region")
 
 
-@dataclass(frozen=True, slots=True)
-class AssemblyTemplate:
+class AssemblyTemplate(NamedTuple):
     """One stack of an assembly: its template and what the CDK knows of its deployment."""
 
     path: Path
     stack_name: str | None
     region: str | None
     account: str | None
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str]
 
 
 def is_manifest(data: bytes) -> bool:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from walint.model.value import Value
 from walint.sources.settings import SourceSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(NamedTuple):
     """The circumstances of a stack. A nested stack gets its parameters as values from its parent."""
 
-    parameters: Mapping[str, str | Value] = field(default_factory=dict)
+    parameters: Mapping[str, str | Value]
     region: str | None = None
     account: str | None = None
     partition: str | None = None
@@ -38,7 +37,7 @@ class Deployment:
 
     def nested(self, parameters: Mapping[str, Value]) -> Deployment:
         """The deployment of a nested stack: same place, its own parameters, a generated name."""
-        return replace(self, parameters=parameters, stack_name=None)
+        return self._replace(parameters=parameters, stack_name=None)
 
 
 def deployed(
