@@ -18,6 +18,7 @@ from walint.catalog import runtimes
 from walint.catalog.identity import identity_of
 from walint.language import metrics
 from walint.language.explain import literal, one_of
+from walint.language.jsontext import from_json
 from walint.language.scope import Scope, parse_path
 from walint.language.truth import Answer, Judgement
 from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
@@ -365,7 +366,7 @@ def _has_any_key(argument: Argument) -> Ask:
     names = [str(name) for name in _list(argument)]
 
     def ask(value: Value, scope: Scope) -> Answer:
-        match value:
+        match from_json(value) or value:
             case Known(Mapping() as data, rest=rest):
                 members = [data[name] for name in names if name in data]
                 hidden = rest is not None and len(members) < len(names)
@@ -515,7 +516,7 @@ def _arn_of(argument: Argument) -> Ask:
 
 
 def _arn_starts(service: str, tail: str, wanted: str, rest: str) -> Answer:
-    """Whether an ARN whose unknown parts are written \\0 is of a service and starts with a kind of resource."""
+    """Whether an ARN whose unknown parts are a NUL is of a service and starts with a kind of resource."""
     if "\0" not in service and service != wanted:
         return False
     known = tail.partition("\0")[0]

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from walint.catalog.defaults import default_of
+from walint.language.jsontext import from_json
 from walint.language.truth import HOLDS, Judgement, same_in_all, undecided
 from walint.model.value import TRUE, Absent, Alternatives, Choice, Known, Reference, Text, Unknown, Value
 
@@ -197,6 +198,9 @@ class Scope:
             case Alternatives():
                 return _map(value, lambda choice: self._step(choice, step))
             case Reference(span=span) | Text(span=span) | Known(span=span):
+                spelled = from_json(value)
+                if spelled is not None:
+                    return self._step(spelled, step)
                 return Unknown(f"{step} is asked of something that is not a map", span)
 
     def items(self, path: Path) -> tuple[Sequence[Value], str | None, Value]:
