@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TypeAlias, overload
+from typing import TypeAlias, cast, overload
 
 from walint.model.span import Span
 from walint.model.value import (
@@ -28,7 +28,8 @@ Maker: TypeAlias = "Value | Callable[[], Value]"
 
 
 _SCALARS: frozenset[type] = frozenset({str, int, float, bool, type(None)})
-"""Asked first: an isinstance check against an abstract class is slow."""
+_MAPPINGS: set[type] = {dict}
+"""Classes that are known to be scalars and mappings: an isinstance check against an abstract class is slow."""
 
 
 class Lazy(Mapping[str, Value]):
@@ -89,7 +90,11 @@ def as_mapping(value: Value) -> Mapping[str, Value] | None:
     """The mapping that a known value holds, or None."""
     if isinstance(value, Known):
         data = value.data
-        if data.__class__ not in _SCALARS and isinstance(data, Mapping):
+        kind = data.__class__
+        if kind in _MAPPINGS:
+            return cast("Mapping[str, Value]", data)
+        if kind not in _SCALARS and isinstance(data, Mapping):
+            _MAPPINGS.add(kind)
             return data
     return None
 
