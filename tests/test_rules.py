@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from walint import examples
+from walint.catalog.compiled import read_yaml
 from walint.catalog.practices import practice
 from walint.installation import data_directory
 from walint.language.catalogue import RuleTexts, load_rules
@@ -127,8 +127,7 @@ def agreed() -> dict[str, dict[str, Any]]:
     """What was agreed about each rule before it was written."""
     if not CATALOGUE_OF_RULES.is_file():
         pytest.skip("the catalogue of rules to come is not beside this checkout")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    entries = yaml.load(CATALOGUE_OF_RULES.read_text(encoding="utf-8"), Loader=loader)
+    entries = read_yaml(CATALOGUE_OF_RULES)
     return {entry["id"]: entry for entry in entries}
 
 

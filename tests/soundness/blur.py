@@ -20,6 +20,10 @@ TRUTHS = {f"{UNIT}#C{n}": value for n, value in enumerate((True, False, True))}
 _VARIABLES = tuple(TRUTHS)
 _DIM = 22
 """Of a hundred values, how many are blurred; the members of maps and lists less often, for there are more of them."""
+_DIMMER = {"Value": 60, "LocalMountPath": 25, "Layers": 25}
+"""More for those that much depends on."""
+_IMAGINED = {"Layers": 40, "FileSystemConfigs": 40}
+"""Of a hundred lists, how many show an item that is not really there."""
 
 
 def blurred(dice: Dice, world: list[Resource], topic: str) -> Graph:
@@ -28,7 +32,7 @@ def blurred(dice: Dice, world: list[Resource], topic: str) -> Graph:
     unseen: list[Unseen] = []
     for one in world:
         related = worlds.is_related(topic, one)
-        if related and dice.chance(20):
+        if related and dice.chance(15):
             unseen.append(Unseen("a nested stack is not on disk", UNIT, None, dice.pick((None, frozenset({one.type})))))
             continue
         presence = _presence(dice, exists=True) if dice.chance(15) else one.presence
@@ -53,15 +57,16 @@ def _given(dice: Dice, real: Value, other: Value) -> Alternatives:
     """The real value under what really holds, another one otherwise."""
     variable = dice.pick(_VARIABLES)
     truth = TRUTHS[variable]
-    return Alternatives((Choice(((variable, truth),), real), Choice(((variable, not truth),), other)), SPAN)
+    choices = (Choice(((variable, truth),), real), Choice(((variable, not truth),), other))
+    return Alternatives(choices if dice.chance(50) else choices[::-1], SPAN)
 
 
 def _blurred(dice: Dice, value: Value, percent: int, name: str) -> Value:
     """Something that the value may look like to walint; `name` is the property's."""
     value = _inside(dice, value, percent, name)
-    if not dice.chance(percent):
+    if not dice.chance(_DIMMER.get(name, percent)):
         return value
-    kinds = ["alternatives", "unknown"]
+    kinds = ["alternatives", "alternatives", "unknown"] if name != "Value" else ["unknown", "unknown", "alternatives"]
     if isinstance(value, Known) and isinstance(value.data, str):
         kinds += ["text", "symbol"]
     match dice.pick(kinds):
@@ -97,13 +102,17 @@ def _other(dice: Dice, value: Value, name: str) -> Value:
         case Known(int()):
             return scalar(dice.pick(worlds.NUMBERS))
         case Known(str()):
-            return scalar(dice.pick(("beta", "alpha", "Active", "arn:otel", "/aws/lambda/alpha", "Errors", "AWS/Lambda")))
+            return scalar(
+                dice.pick(("beta", "alpha", "Active", "arn:otel", "/aws/lambda/alpha", "Errors", "AWS/Lambda"))
+            )
         case Known(dict()):
             return mapping()
         case Known(tuple() as items):
             return listed(*items[1:]) if dice.chance(40) else listed(_sample(dice, name))
         case Reference() | Absent():
-            return dice.pick((scalar("alpha"), ref("Function0"), ref("Logs0"), scalar(30), scalar("Active"), ref("Queue0", "Arn")))
+            return dice.pick(
+                (scalar("alpha"), ref("Function0"), ref("Logs0"), scalar(30), scalar("Active"), ref("Queue0", "Arn"))
+            )
         case _:
             return scalar("alpha")
 
@@ -138,7 +147,7 @@ def _inside(dice: Dice, value: Value, percent: int, name: str) -> Value:
             if dice.chance(percent // 3):
                 rest = Unknown("other items may follow", SPAN)
                 seen = dice.some_of(seen)
-            if dice.chance(percent):
+            if dice.chance(_IMAGINED.get(name, 15)):
                 seen.append(_given(dice, NOTHING, _sample(dice, name)))
             return Known(tuple(seen), value.span, value.origin, rest)
         case _:

@@ -49,7 +49,9 @@ def rule(dice: Dice, topic: str) -> Rule:
         Case((type_name,), _condition(dice, topic) if dice.chance(30) else None, _condition(dice, topic))
         for _ in range(2 if dice.chance(15) else 1)
     ]
-    return Rule("random-rule", "test", "fails", "passes", "medium", (), ("cloudformation",), tuple(cases), "random.yaml")
+    return Rule(
+        "random-rule", "test", "fails", "passes", "medium", (), ("cloudformation",), tuple(cases), "random.yaml"
+    )
 
 
 def _condition(dice: Dice, topic: str) -> dict[str, Any]:
@@ -68,10 +70,10 @@ def _combined(dice: Dice, part: Any, depth: int) -> dict[str, Any]:
 
 def _part(dice: Dice, topic: str) -> dict[str, Any]:
     if topic == "properties":
-        if dice.chance(45):
-            items = dice.pick(tuple(_ITEM_TESTS))
-            return _quantifier(dice, {"items": items}, _ITEM_TESTS[items])
         return _test(dice, _FUNCTION_TESTS)
+    if topic == "items":
+        items = dice.pick(tuple(_ITEM_TESTS))
+        return _quantifier(dice, {"items": items}, _ITEM_TESTS[items])
     if dice.chance(10):
         name = "DelaySeconds" if topic == "dead_letters" else "Timeout"
         return _test(dice, {name: _NUMBER_TESTS[:4]})
@@ -99,5 +101,3 @@ def _quantifier(dice: Dice, source: dict[str, Any], tests: dict[str, Any]) -> di
 def _test(dice: Dice, tests: dict[str, Any]) -> dict[str, Any]:
     path = dice.pick(tuple(tests))
     return {path: dice.pick(tests[path])}
-
-

@@ -24,7 +24,7 @@ from walint.model.value import Known, Value
 # Hypothesis says so when it prints a failing case by how it was drawn; `LawCase` prints itself briefly.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
-CASES = 2100
+CASES = 4000
 OPTIONS = Options(today=date(2026, 11, 20))
 CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
 # "unknown" in the world itself: a text that holds a reference, whose spelling only AWS knows.

@@ -27,7 +27,10 @@ NOTHING = Absent(SPAN)
 
 NAMES = ("alpha", "beta")
 NUMBERS = (1, 30, 128, 900)
-TOPICS = ("properties", "aliases", "log_group", "dead_letters", "alarms")
+TOPICS = (
+    "properties", "alarms", "items", "aliases", "log_group", "dead_letters", "alarms", "items", "properties",
+)  # fmt: skip
+"""What a case is about; the ones with more ways to go wrong come twice."""
 
 
 def key(address: str) -> str:
@@ -57,7 +60,9 @@ def ref(address: str, attribute: str = "Ref") -> Reference:
 
 def resource(address: str, type_name: str, properties: Value, presence: Value = Known(data=True)) -> Resource:  # noqa: B008 - it is frozen
     """A resource of the one stack."""
-    return Resource(key(address), type_name, address, address, "cloudformation", UNIT, properties, SPAN, presence=presence)
+    return Resource(
+        key(address), type_name, address, address, "cloudformation", UNIT, properties, SPAN, presence=presence
+    )
 
 
 def _number(dice: Dice) -> Value:
@@ -80,6 +85,10 @@ def _function(dice: Dice, address: str, topic: str) -> Resource:
                 "MemorySize": _number(dice),
                 "TracingConfig": mapping(Mode=dice.pick((NOTHING, scalar("Active"), scalar("PassThrough")))),
                 "Environment": mapping(Variables=mapping(A=dice.pick((NOTHING, scalar("1"))))),
+                "Layers": listed(*dice.some_of([scalar("arn:otel"), scalar("arn:a")])),
+            }
+        case "items":
+            members = {
                 "Layers": listed(*dice.some_of([scalar("arn:otel"), scalar("arn:a")])),
                 "FileSystemConfigs": listed(*dice.some_of([_mount("/mnt/a"), _mount("/mnt/b")])),
             }
@@ -134,7 +143,7 @@ def alarm(dice: Dice, address: str, _topic: str = "alarms") -> Resource:
 SEARCHES = (
     "SEARCH('{AWS/Lambda,FunctionName} MetricName=\"Errors\"', 'Sum')",
     "SEARCH('{AWS/Lambda,FunctionName} MetricName=\"Errors\" FunctionName=\"alpha\"', 'Sum')",
-    'SELECT MAX(Errors) FROM SCHEMA("AWS/Lambda", FunctionName) WHERE FunctionName = \'beta\'',
+    "SELECT MAX(Errors) FROM SCHEMA(\"AWS/Lambda\", FunctionName) WHERE FunctionName = 'beta'",
     'SELECT MAX(Throttles) FROM SCHEMA("AWS/Lambda", FunctionName)',
 )
 
@@ -144,8 +153,8 @@ def _metric(dice: Dice) -> dict[str, Value]:
     if dice.chance(15):
         dimensions.append(mapping(Name=scalar("Resource"), Value=scalar("alpha:live")))
     return {
-        "Namespace": scalar(dice.pick(("AWS/Lambda", "AWS/Lambda", "AWS/Lambda", "AWS/SQS"))),
-        "MetricName": scalar(dice.pick(("Errors", "Errors", "Throttles"))),
+        "Namespace": scalar("AWS/SQS" if dice.chance(10) else "AWS/Lambda"),
+        "MetricName": scalar("Throttles" if dice.chance(20) else "Errors"),
         "Dimensions": listed(*dimensions),
     }
 
@@ -153,13 +162,14 @@ def _metric(dice: Dice) -> dict[str, Value]:
 def dimension(dice: Dice) -> Known:
     """A dimension that names a function, or is meant to."""
     function = _function_of(dice)
-    value = dice.pick((ref(function), scalar("alpha"), scalar("beta"), ref(function, "Arn")))
-    return mapping(Name=scalar(dice.pick(("FunctionName", "FunctionName", "QueueName"))), Value=value)
+    value = dice.pick((ref(function), ref(function), scalar("alpha"), scalar("beta"), ref(function, "Arn")))
+    return mapping(Name=scalar("QueueName" if dice.chance(10) else "FunctionName"), Value=value)
 
 
 _Maker = Callable[[Dice, str, str], Resource]
 MAKERS: Mapping[str, Mapping[str, tuple[_Maker, int]]] = {
     "properties": {"Function": (_function, 1)},
+    "items": {"Function": (_function, 1)},
     "aliases": {"Function": (_function, 2), "Alias": (_alias, 2)},
     "log_group": {"Function": (_function, 2), "Logs": (_log_group, 2)},
     "dead_letters": {"Queue": (_queue, 2), "Function": (_function, 2)},
@@ -207,7 +217,7 @@ def graph_of(resources: list[Resource]) -> Graph:
 
 
 def shown(value: Value) -> str:
-    """A value as a failing case prints it: ?x! is an unknown with symbol x that is surely set, <C0=True: ...> a choice."""
+    """A value as a failing case prints it: ?x! is an unknown with symbol x, surely set; <C0=True: ...> a choice."""
     match value:
         case Known(dict() as members, rest=rest):
             return "{" + ", ".join(f"{name}: {shown(v)}" for name, v in members.items()) + ("..." if rest else "") + "}"
