@@ -22,6 +22,8 @@ _HELP = "a resource is a mapping with a Type and Properties"
 
 OUTPUT = "Walint::Output"
 """The type of the pseudo-resource that stands for an output of a stack."""
+_MOST_NAMED = 5
+"""How many resources a note names."""
 
 
 def resources_of(stack: Stack) -> list[Resource]:
@@ -30,6 +32,7 @@ def resources_of(stack: Stack) -> list[Resource]:
     text = stack.document.text
     has_ignores, is_cdk = "walint" in text, cdk.PATH_KEY in text
     found: list[Resource] = []
+    left_out: list[tuple[str, Span]] = []
     for name in stack.resources:
         entry = stack.resources.entry(name)
         if entry is None:
@@ -41,6 +44,7 @@ def resources_of(stack: Stack) -> list[Resource]:
         span = stack.document.key_span(entry[0], entry[1])
         presence = _presence(stack, body, span)
         if presence is None:
+            left_out.append((name, span))
             continue
         construct_path = cdk.construct_path(body) if is_cdk else None
         properties = _properties(stack, name, body, span)
@@ -67,7 +71,19 @@ def resources_of(stack: Stack) -> list[Resource]:
             stack.unseen.append(Unseen(f"the module {type_name} may hold any resource", stack.unit))
     if stack.resources.rest is not None:
         stack.unseen.append(Unseen(stack.resources.rest.reason, stack.unit))
+    if left_out:
+        _tell_left_out(stack, left_out)
     return found
+
+
+def _tell_left_out(stack: Stack, left_out: list[tuple[str, Span]]) -> None:
+    """Says which resources are not judged, because nothing makes their condition true."""
+    names = ", ".join(name for name, _ in left_out[:_MOST_NAMED]) + (", ..." if len(left_out) > _MOST_NAMED else "")
+    count = "1 resource is not judged: its condition is"
+    if len(left_out) > 1:
+        count = f"{len(left_out)} resources are not judged: their conditions are"
+    message = f"{count} false with these parameter values ({names})"
+    stack.report("note", message, left_out[0][1], "give other values with --parameters to judge them")
 
 
 def outputs_of(stack: Stack) -> Iterator[Resource]:
