@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from walint.findings.evaluation import OUTCOMES, Outcome
+from walint.findings.evaluation import OUTCOMES, SEVERITIES, Outcome
 from walint.findings.result import (
     Incomplete,
     Location,
@@ -256,6 +256,42 @@ def build_result() -> Result:
 @pytest.fixture
 def result() -> Result:
     return build_result()
+
+
+@pytest.fixture
+def odd(result: Result) -> Result:
+    """The result with names that break careless writers: every mark that some format takes for its own."""
+    subject = Subject("AWS::SQS::Queue", "=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0", "cloudformation")
+    record = Record(
+        "9" * 32,
+        "dlq-alarm",
+        "fail",
+        "high",
+        "=1+2, `x`; 100%: [a](http://evil.example) @team #1 ]]> <img src=x> \r\n::error::no\x1b[31m | ünïcode 日本🚀",
+        subject,
+        Location("ein Ordner, 50%; voll: ja/täg]lich.yaml", 3, 5, 5, 9),
+        property="Queue, Name",
+        expected="an alarm",
+        found="nothing: 0%",
+        practices=("OPS08-BP04",),
+        remediation="Add an alarm; 50% is enough, <b>really</b>: see www.evil.example.",
+    )
+    return replace(result, findings=[record, *result.findings])
+
+
+@pytest.fixture
+def many(result: Result) -> Result:
+    """25 findings of each severity, each on a line of its own."""
+    findings = [
+        result.findings[0]._replace(
+            fingerprint=f"{level}{number:030}",
+            severity=severity,
+            location=Location("app/template.yaml", number, 1, number, 9),
+        )
+        for level, severity in enumerate(SEVERITIES, start=10)
+        for number in range(1, 26)
+    ]
+    return replace(result, findings=findings)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Reports print a `Result` and never change a verdict: text, concise, JSON, SARIF and HTML.
+"""Reports print a `Result` and never change a verdict: for people, for programs, and for each kind of CI.
 
 A format is one module (or package) with a function `render(result, context) -> str`. It is named in `_FORMATS` and
 imported when it is asked for: what a format needs (jinja2, sarif_om) costs nothing to those who do not use it.
@@ -19,9 +19,17 @@ if TYPE_CHECKING:
     from walint.reports.context import ReportContext
 
 _FORMATS = {
+    "azure": "walint.reports.azure",
     "concise": "walint.reports.concise",
+    "csv": "walint.reports.csv",
+    "github": "walint.reports.github",
+    "github-summary": "walint.reports.github_summary",
+    "gitlab": "walint.reports.gitlab",
     "html": "walint.reports.html",
     "json": "walint.reports.json",
+    "junit": "walint.reports.junit",
+    "markdown": "walint.reports.markdown",
+    "rdjsonl": "walint.reports.rdjsonl",
     "sarif": "walint.reports.sarif",
     "text": "walint.reports.text",
 }

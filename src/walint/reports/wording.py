@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from walint.findings.evaluation import SEVERITIES
+
 if TYPE_CHECKING:
-    from walint.findings.result import Location, Record
+    from collections.abc import Iterable
+
+    from walint.findings.result import Incomplete, Location, Record, Since
     from walint.reports.context import ReportContext
 
 _SENTENCE_END = re.compile(r"(?<=[^.\s][.!?])(?:[\"')\]]*)\s+(?=[A-Z0-9\"'(`])")
@@ -42,6 +46,27 @@ def remediation_of(record: Record, context: ReportContext) -> str:
     return texts.remediation.strip() if texts else ""
 
 
+def told(record: Record) -> str:
+    """What is wrong, and then what was expected and found: one or two sentences on one line."""
+    parts = [record.message]
+    if record.expected and record.found:
+        named = f"{record.property}: expected" if record.property else "Expected"
+        parts.append(f"{named} {record.expected}, found {record.found}")
+    flat = [" ".join(part.split()) for part in parts]
+    return " ".join(part if part.endswith((".", "!", "?", "…")) else f"{part}." for part in flat)
+
+
+def problem_of(problem: Incomplete) -> str:
+    """Something that could not be read, with what to do about it."""
+    said = f"{problem.what}: {problem.reason}"
+    return f"{said} ({problem.help})" if problem.help else said
+
+
+def worst_first(records: Iterable[Record]) -> list[Record]:
+    """The records by severity; those of one severity stay in their order."""
+    return sorted(records, key=lambda record: SEVERITIES.index(record.severity))
+
+
 def subject_of(record: Record) -> str:
     """The resource by its address and type, with the construct path of a CDK resource."""
     subject = record.resource
@@ -71,3 +96,24 @@ def place_of(record: Record) -> str:
         return subject.arn
     parts = [part for part in (subject.account, subject.region, subject.address or subject.name) if part]
     return "/".join(parts) or subject.type
+
+
+def segments_of(record: Record) -> list[str]:
+    """Steps of a path that stands for a resource in no file: aws, account, region, service, type, name."""
+    subject = record.resource
+    provider, _, rest = subject.type.partition("::")
+    service, _, kind = rest.partition("::")
+    where = [subject.account or "account", subject.region or "global"] if subject.source == "live" else [subject.source]
+    steps = [provider.lower(), *where, service.lower(), kind, subject.name or subject.address]
+    return [step for step in steps if step]
+
+
+def file_of(record: Record) -> str:
+    """The file that a record is in, or a path made of what it is, for formats that demand one."""
+    return record.location.path if record.location else "/".join(segments_of(record)) or "unknown"
+
+
+def since_words(since: Since) -> str:
+    """How a result compares with an earlier commit: "since main (1a2b3c4): 1 new, 20 unchanged, 2 fixed"."""
+    commit = since.ref if since.commit.startswith(since.ref) else f"{since.ref} ({since.commit[:7]})"
+    return f"since {commit}: {since.new:,} new, {since.unchanged:,} unchanged, {since.fixed:,} fixed"

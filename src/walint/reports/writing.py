@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -25,6 +26,16 @@ def write_atomically(path: Path, text: str) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         raise ReportError(f"the report cannot be written: {reason}", where=str(path)) from error
+
+
+def json_text(document: object) -> str:
+    """A document as indented JSON that ends in a line break, for people as far as UTF-8 can say it."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a file name that is no text holds half characters: only escapes can say it
+        text = json.dumps(document, indent=2)
+    return text + "\n"
 
 
 def encoded(text: str) -> bytes:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import sarif_om as om
 
 from walint.reports.sarif.line_hash import line_hashes
+from walint.reports.wording import segments_of
 
 if TYPE_CHECKING:
     from walint.findings.result import Location, Record
@@ -67,14 +68,7 @@ def uri_of(path: str) -> str:
 
 def pseudo_uri(record: Record) -> str:
     """`aws/<account>/<region>/<service>/<type>/<name>` of a live resource; else the source instead."""
-    subject = record.resource
-    provider, _, rest = subject.type.partition("::")
-    service, _, kind = rest.partition("::")
-    where = [subject.account or "account", subject.region or "global"] if subject.source == "live" else [subject.source]
-    segments = [provider, *where, service, kind, subject.name or subject.address]
-    return "/".join(
-        quote(s.lower() if i in (0, len(segments) - 3) else s, safe="") for i, s in enumerate(segments) if s
-    )
+    return "/".join(quote(step, safe="") for step in segments_of(record))
 
 
 def _utf16(line: str, column: int) -> int:

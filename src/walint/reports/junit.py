@@ -1,0 +1,109 @@
+"""JUnit XML, for CI that shows tests: a suite for each file, a case for each rule and resource.
+
+A finding is a failure, a suppressed or undecided one is skipped, what could not be read or judged is an error. Rules
+that found nothing make a suite of their own, so that a clean run is not an empty one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+from walint.reports.terminal import neutral
+from walint.reports.wording import file_of, place_of, problem_of, remediation_of, told, written
+
+if TYPE_CHECKING:
+    from walint.findings.result import Record, Result
+    from walint.reports.context import ReportContext
+
+_OTHER_RULES = "rules without findings"
+
+
+@dataclass(slots=True)
+class _Suite:
+    """The cases of one file, as XML, and how many of them came out how."""
+
+    cases: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: {"failure": 0, "error": 0, "skipped": 0})
+
+    def add(self, case: str, kind: str = "") -> None:
+        self.cases.append(case)
+        if kind:
+            self.counts[kind] += 1
+
+
+def render(result: Result, context: ReportContext) -> str:
+    """The suites in the order of their files."""
+    suites: dict[str, _Suite] = {}
+
+    def add(record: Record, kind: str, said: str, detail: str = "") -> None:
+        inner = f"<{kind} {_attributes(message=said, type=record.severity)}>{_text(detail)}</{kind}>" if kind else ""
+        suites.setdefault(file_of(record), _Suite()).add(_case(record, inner), kind)
+
+    for record in result.findings:
+        detail = f"{place_of(record)}\n{told(record)}\n{remediation_of(record, context)}"
+        add(record, "failure", told(record), detail)
+    for record in result.suppressed:
+        add(record, "skipped", f"suppressed: {record.suppressed_by.reason if record.suppressed_by else ''}")
+    for record in result.unknown:
+        add(record, "skipped", f"unknown: {record.reason or record.message}")
+    for record in result.errors:
+        add(record, "error", f"{record.message}: {record.reason or 'unknown reason'}")
+    for record in result.passed or ():
+        add(record, "", "")
+    for problem in result.incomplete:
+        path = problem.location.path if problem.location else problem.what
+        place = f"{written(problem.location)}\n" if problem.location else ""
+        head = _attributes(classname="incomplete-input", name=problem.what, file=path)
+        inner = f"<error {_attributes(message=problem.reason)}>{_text(place + problem_of(problem))}</error>"
+        suites.setdefault(path, _Suite()).add(f"<testcase {head}>{inner}</testcase>", "error")
+    if result.passed is None:
+        _add_rules(result, suites)
+    return _document(suites)
+
+
+def _add_rules(result: Result, suites: dict[str, _Suite]) -> None:
+    spoken = {record.rule_id for record in (*result.findings, *result.suppressed, *result.unknown, *result.errors)}
+    for rule in result.rules:
+        if rule.id not in spoken:
+            head = _attributes(classname=rule.id, name=rule.title or rule.id)
+            suites.setdefault(_OTHER_RULES, _Suite()).add(f"<testcase {head}/>")
+
+
+def _case(record: Record, inner: str) -> str:
+    line = str(record.location.start_line) if record.location else ""
+    name = f"{record.rule_id}: {record.resource.address or record.resource.name}"
+    head = _attributes(classname=record.rule_id, name=name, file=file_of(record), line=line)
+    return f"<testcase {head}>{inner}</testcase>" if inner else f"<testcase {head}/>"
+
+
+def _document(suites: dict[str, _Suite]) -> str:
+    out = ['<?xml version="1.0" encoding="UTF-8"?>']
+    total = {kind: sum(suite.counts[kind] for suite in suites.values()) for kind in ("failure", "error", "skipped")}
+    out.append(f"<testsuites {_numbers('walint', sum(len(suite.cases) for suite in suites.values()), total)}>")
+    for name in sorted(suites, key=lambda name: (name == _OTHER_RULES, name)):
+        suite = suites[name]
+        out.append(f"  <testsuite {_numbers(name, len(suite.cases), suite.counts)}>")
+        out += [f"    {case}" for case in suite.cases]
+        out.append("  </testsuite>")
+    return "\n".join([*out, "</testsuites>", ""])
+
+
+def _numbers(name: str, tests: int, counts: dict[str, int]) -> str:
+    return _attributes(
+        name=name,
+        tests=str(tests),
+        failures=str(counts["failure"]),
+        errors=str(counts["error"]),
+        skipped=str(counts["skipped"]),
+    )
+
+
+def _attributes(**values: str) -> str:
+    return " ".join(f'{name}="{escape(neutral(" ".join(value.split())))}"' for name, value in values.items() if value)
+
+
+def _text(text: str) -> str:
+    """Text between tags: no character that XML forbids."""
+    return "\n".join(escape(neutral(line), quote=False) for line in text.strip().splitlines())
