@@ -25,6 +25,8 @@ from walint.model.value import Alternatives, Known, Value
 
 _MOST_SPLITS = 32
 """How many combinations of conditions one evaluation may look at; past it, the verdict stays unknown."""
+_MOST_REASONS = 3
+"""How many reasons an unknown says; the others are counted."""
 
 
 def today() -> date:
@@ -163,7 +165,7 @@ class _Judge:
             verdict.outcome,
             verdict.severity,
             facts=verdict.facts,
-            reason="; ".join(dict.fromkeys(verdict.reasons)),
+            reason=_said(verdict.reasons),
             span=verdict.span or self._resource.span,
             case=case.name if case is not None else "",
             message=case.message if case is not None else "",
@@ -204,6 +206,13 @@ class _Judge:
             return _Verdict("unknown", severity, case, reasons=_reasons(expected), span=expected.span)
         span = next((fact.span for fact in expected.facts if fact.span is not None), None)
         return _Verdict("fail", severity, case, expected.facts, span=span)
+
+
+def _said(reasons: Sequence[str]) -> str:
+    """Reasons in one line: the first few, and how many more there are."""
+    distinct = list(dict.fromkeys(reasons))
+    more = len(distinct) - _MOST_REASONS
+    return "; ".join(distinct[:_MOST_REASONS]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _reasons(judgement: Judgement) -> tuple[str, ...]:

@@ -119,6 +119,14 @@ def test_one_clear_error(scan: Callable[..., Graph], content: str | bytes, messa
     assert graph.get("good.yaml#Q") is not None
 
 
+def test_a_key_that_is_written_twice_is_a_note(scan: Callable[..., Graph]) -> None:
+    """CloudFormation takes the last one, and real templates live with it: the scan is complete."""
+    graph = scan({"t.yaml": GOOD + "    Properties: {DelaySeconds: 1, DelaySeconds: 2}\n"})
+    assert [(problem.level, problem.message) for problem in graph.problems] == [
+        ("note", "DelaySeconds is written twice (first on line 4); the last one is judged")
+    ]
+
+
 @pytest.mark.parametrize(
     "content",
     [

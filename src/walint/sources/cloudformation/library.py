@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
+
+from yaml.nodes import MappingNode, Node
 
 from walint.model.graph import Graph, Problem
 from walint.model.span import Span
@@ -70,7 +73,11 @@ class Library:
         return document
 
     def _check(self, document: Document) -> None:
-        """Reports what CloudFormation would refuse although it parses."""
+        """Reports what is surely a mistake although it parses.
+
+        A resource that is written twice is lost, an error. Any other repeated key is a note: CloudFormation takes the
+        last one, and templates of AWS's own live with it.
+        """
         if document.root is None:
             return
         found: list[tuple[str, str, Span | None]] = []
@@ -79,12 +86,21 @@ class Library:
         if declares_nothing(document.root):
             span = document.span(document.root).first_line()
             found.append(("declares no resources", "declare one, or exclude the file", span))
+        problems = [Problem("error", document.path, message, help_, span) for message, help_, span in found]
+        names_of_resources = _names_of_resources(document.root)
         for name, first, last in duplicate_keys(document.root)[:_MAX_DUPLICATES]:
             message = f"{name} is written twice (first on line {first.start_mark.line + 1}); the last one is judged"
-            found.append((message, "remove or rename one of them", document.span(last)))
-        problems = (Problem("error", document.path, message, help_, span) for message, help_, span in found)
+            level: Literal["error", "note"] = "error" if id(last) in names_of_resources else "note"
+            span = document.span(last)
+            problems.append(Problem(level, document.path, message, "remove or rename one of them", span))
         self._graph.problems.extend(problems)
 
     def _note_foreign(self, candidate: Candidate) -> None:
         message = "is not a CloudFormation or SAM template, and nothing else that walint reads"
         self._graph.problems.append(Problem("note", candidate.shown, message))
+
+
+def _names_of_resources(root: Node) -> set[int]:
+    """The nodes, by identity, that name a resource."""
+    sections = [section for key, section in root.value if key.value == "Resources"]
+    return {id(key) for section in sections if isinstance(section, MappingNode) for key, _ in section.value}
