@@ -440,10 +440,30 @@ def _only_open(got: Pieces, wanted: Pieces) -> bool:
 
 
 def _compatible(left: Pieces, right: Pieces) -> bool:
-    """Whether two partly known texts can be equal, judged by their literal start and end."""
+    """Whether two partly known texts can be equal: by all literal pieces if one is wholly known, else by both ends."""
+    for known, other in ((left, right), (right, left)):
+        if all(isinstance(piece, str) for piece in known):
+            return _could_be(other, "".join(map(str, known)))
     return _overlap(_edge(left, 0), _edge(right, 0), str.startswith) and _overlap(
         _edge(left, -1), _edge(right, -1), str.endswith
     )
+
+
+def _could_be(pieces: Pieces, text: str) -> bool:
+    """Whether the literal pieces occur in the text, in order and at its ends: then the others may be what is left."""
+    start, end = _edge(pieces, 0), _edge(pieces, -1)
+    if len(pieces) == 1 and isinstance(pieces[0], str):
+        return pieces[0] == text
+    if len(start) + len(end) > len(text) or not text.startswith(start) or not text.endswith(end):
+        return False
+    at, last = len(start), len(text) - len(end)
+    for piece in pieces[1:-1]:
+        if isinstance(piece, str):
+            found = text.find(piece, at, last)
+            if found < 0:
+                return False
+            at = found + len(piece)
+    return True
 
 
 def _edge(pieces: Sequence[str | Unknown | Reference], index: int) -> str:
