@@ -253,6 +253,8 @@ _TAKES = {
     "above": "a map with property and percent",
     "fields": "a map with fields",
     "days": "a map with within_days",
+    "keyed": "a map with key and values",
+    "times": "a map with times",
 }
 
 

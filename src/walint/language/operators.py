@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from walint.catalog import runtimes
 from walint.catalog.identity import identity_of
-from walint.language import metrics
+from walint.language import metrics, queues
 from walint.language.explain import literal, one_of
 from walint.language.jsontext import from_json
 from walint.language.scope import Scope, parse_path
@@ -43,7 +43,8 @@ class Test:
 class Operator(NamedTuple):
     """A word of the language: how it is documented, which argument it takes and how it is built.
 
-    `argument` is one of "scalar", "number", "text", "list", "true", "test", "above", "fields", "days".
+    `argument` is one of "scalar", "number", "text", "list", "true", "test", "above", "fields",
+    "days", "keyed", "times".
     """
 
     name: str
@@ -325,6 +326,36 @@ def _contains_all(argument: Argument) -> Ask:
     return lambda value, scope: _all(ask(value, scope) for ask in asks)
 
 
+def _contains_each(argument: Argument) -> Test:
+    key, values = str(argument["key"]), _list(argument["values"])  # type: ignore[index]
+    tests = [Test(literal(item), _at(key, _equals(item))) for item in values]
+    asks = [_contains_test(test) for test in tests]
+    words = f"all of {one_of(values).replace(' or ', ' and ')} as {key}"
+    return Test(words, lambda value, scope: _all(ask(value, scope) for ask in asks))
+
+
+def _at(key: str, ask: Ask) -> Ask:
+    """The same question, asked of what an item of a list has at a key."""
+
+    def asked(item: Value, scope: Scope) -> Answer:
+        member = scope.item(item, ()).read((key,))
+        if not isinstance(member, Alternatives):
+            return ask(member, scope)
+        answers = [ask(choice.value, scope) for choice in scope.context.possible(member)]
+        return answers[0] if answers and all(a is answers[0] for a in answers) else "it depends on a condition"
+
+    return asked
+
+
+def _outlasts_consumers(argument: Argument) -> Test:
+    times = _number(argument["times"]) or 1.0  # type: ignore[index]
+    return Test(
+        f"{times:g} times the timeout of the functions that poll the queue",
+        _present,
+        judge=lambda value, scope: queues.outlasts_consumers(value, scope, times),
+    )
+
+
 def _is_there(member: Value, scope: Scope) -> Answer:
     """Whether a member of a list or map is really there: not taken away by a condition, nor left empty."""
     if isinstance(member, Alternatives):
@@ -575,12 +606,19 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("like", "list", "matches one of the globs", _choice("a name like {}", _like)),
         Operator("contains", "test", "has such an item, or contains such a text", _simple("{} among them", _contains)),
         Operator("contains_all", "list", "has all of these items", _simple("all of {}", _contains_all)),
+        Operator("contains_each", "keyed", "is a list of maps that has each of these values at a key", _contains_each),
         Operator("not_empty", "true", "has something in it", _simple("at least one entry", _not_empty)),
         Operator("has_any_key", "list", "is a map with one of these keys", _choice("the key {}", _has_any_key)),
         Operator("above", "above", "is that much above another property", _above),
         Operator("json_log_format", "fields", "is JSON once $context variables are filled in", _json_log_format),
         Operator("lambda_runtime_supported", "days", "is a supported Lambda runtime", _runtime_supported),
         Operator("arn_of", "list", "is the ARN of a resource of one of these types", _choice("the ARN of {}", _arn_of)),
+        Operator(
+            "outlasts_consumers",
+            "times",
+            "is that many times the timeout of every function that polls the queue",
+            _outlasts_consumers,
+        ),
         Operator(
             "resolves", "true", "refers to nothing that is undeclared", _simple("something that is declared", _resolves)
         ),
