@@ -32,6 +32,8 @@ ELSEWHERE = {
     "make lint": "CI runs it",
     "make bench": "test_benchmarks.py runs its parts",
     "make docs": "that is this test",
+    "walint check --since origin/main": "cli/test_since.py",
+    "walint check --since origin/main...": "cli/test_since.py",
 }
 """Commands that the documents show in `sh` blocks, and where they are tested."""
 

@@ -19,12 +19,12 @@ from walint.cli.parsing import (
     did_you_mean,
     report_target,
 )
-from walint.cli.scan import scan
 from walint.cli.terminal import complain, say, wants_color, wants_links, width
 from walint.config_schema import SEVERITIES
 
 if TYPE_CHECKING:
-    from walint.findings.result import Location, Result
+    from walint.cli.compared import Compared
+    from walint.findings.result import Location, Record, Result
     from walint.reports.context import ReportContext
 
 _FOR_PEOPLE = frozenset({"text", "concise"})
@@ -35,6 +35,7 @@ def parser() -> Parser:
     made = Parser("check", "Judges SAM, CloudFormation and CDK templates by their Well-Architected rules.", "[PATH...]")
     add_scan_options(made)
     add_verdict_options(made)
+    add_change_options(made)
     group = made.add_argument_group("reports")
     group.add_argument("--format", metavar="FORMAT", help=f"on stdout (default: text): {', '.join(reports.formats())}")
     group.add_argument(
@@ -60,6 +61,22 @@ def add_verdict_options(made: Parser) -> None:
     group.add_argument("--allow-incomplete", action="store_true", help="0 even if something could not be read")
 
 
+def add_change_options(made: Parser) -> None:
+    """The options that limit what is reported to what is new."""
+    group = made.add_argument_group("what is new")
+    group.add_argument("--since", metavar="REF", help="only findings that this commit, branch or tag has not")
+    group.add_argument(
+        "--changed", action="store_const", const="new", help="for hooks: only what a commit or push adds"
+    )
+    group.add_argument(
+        "--changed=all-findings",
+        dest="changed",
+        action="store_const",
+        const="all-findings",
+        help="also all that is found in the stacks that it changes",
+    )
+
+
 def run(arguments: Sequence[str]) -> int:
     """The command. Returns the exit status."""
     options, operands = parser().parse(arguments)
@@ -68,7 +85,22 @@ def run(arguments: Sequence[str]) -> int:
         checked_format(name)
     checked_choice(options.color, ("auto", "always", "never"), "--color")
     checked_choice(options.fail_on, (*SEVERITIES, "never"), "--fail-on")
-    done = scan(options, operands)
+    plain = stdout_format in _FOR_PEOPLE and not options.report
+    compared: Compared | None = None
+    if options.since is not None or options.changed is not None:
+        from walint.cli.compared import compared_with
+
+        compared = compared_with(options, operands, plain=plain)
+        if compared is None:
+            if not options.quiet:
+                say("nothing that walint reads has changed\n")
+            return 0
+    from walint.cli.scan import scan  # all of walint; a hook that has nothing to do stops above
+
+    if compared is None:
+        done = scan(options, operands)
+    else:
+        done = scan(options, compared.operands, before=compared.before(), may_be_empty=compared.may_be_empty)
     status = exit_status(
         done.result,
         options.fail_on or done.config.fail_on,
@@ -92,10 +124,16 @@ def exit_status(result: Result, fail_on: str, *, fail_on_unknown: bool, allow_in
     """The exit status of a result: findings first, then incompleteness."""
     if fail_on != "never":
         grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-        records = [*result.findings, *(result.unknown if fail_on_unknown else ())]
+        records = [*result.findings, *(_unknown(result) if fail_on_unknown else ())]
         if any(record.severity in grave for record in records):
             return FOUND
     return 0 if result.complete or allow_incomplete else INCOMPLETE
+
+
+def _unknown(result: Result) -> list[Record]:
+    """What could not be decided, and could before if there is a before."""
+    known = result.since.unknown if result.since else ()
+    return [record for record in result.unknown if record.fingerprint not in known]
 
 
 def write_reports(result: Result, context: ReportContext, targets: Sequence[tuple[str, Path]]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import os
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from walint import __version__
 from walint.catalog import compiled
@@ -23,11 +23,11 @@ from walint.config import Config, find, load
 from walint.config_schema import PROFILES, SEVERITIES
 from walint.engine import Options, SelectedRule, evaluate, select
 from walint.findings import baseline as baselines
-from walint.findings.assemble import Assembly, Run, assemble
+from walint.findings.assemble import Assembly, Before, Run, assemble
 from walint.findings.baseline import Baseline
 from walint.findings.evaluation import Severity
 from walint.findings.result import Incomplete, Result
-from walint.findings.suppression import Suppressions, collect
+from walint.findings.suppression import Suppression, Suppressions, collect
 from walint.git.place import git_root
 from walint.language.catalogue import Catalogue, load_rules
 from walint.language.rule import Rule
@@ -72,8 +72,29 @@ class Place:
     root: Path
 
 
-def scan(options: Namespace, operands: Sequence[str], *, honour_baseline: bool = True) -> Scan:
-    """Judges the paths as the options and the config say. Raises `WalintError` for whatever the user got wrong."""
+class Judging(NamedTuple):
+    """How a scan judges, so that an earlier tree can be judged in the same way."""
+
+    place: Place
+    settings: SourceSettings
+    selected: Sequence[SelectedRule]
+    assembly: Assembly
+    suppress: Sequence[Suppression]
+    today: date
+
+
+def scan(
+    options: Namespace,
+    operands: Sequence[str],
+    *,
+    honour_baseline: bool = True,
+    before: Callable[[Judging], Before] | None = None,
+    may_be_empty: bool = False,
+) -> Scan:
+    """Judges the paths as the options and the config say. Raises `WalintError` for whatever the user got wrong.
+
+    `before` makes an earlier commit's word on the findings; `may_be_empty` takes a scan of nothing for a clean one.
+    """
     started = _now()
     place = locate(operands)
     config = configured(options, place)
@@ -90,7 +111,7 @@ def scan(options: Namespace, operands: Sequence[str], *, honour_baseline: bool =
     assembly = Assembly(
         rules=choice.rule_infos((one.rule, one.severity) for one in selected),
         known_rules=choice.known_names(catalogue),
-        suppressions=_suppressions(graph, config, place, today),
+        suppressions=suppressions_of(graph, config.suppress, place.root, today),
         baseline=known,
         whole=_is_whole(place, config),
         missing_files=[e.path for e in known.entries.values() if not os.path.lexists(place.root / e.path)],
@@ -99,13 +120,17 @@ def scan(options: Namespace, operands: Sequence[str], *, honour_baseline: bool =
         practice_title=_practice_title,
         remediation=lambda rule_id: catalogue.texts(rule_id).remediation,
     )
+    if before is not None:
+        judging = Judging(place, settings, selected, assembly, config.suppress, today)
+        assembly = replace(assembly, before=before(judging))
     on_error = _print_traceback if options.verbose else None
     evaluations = evaluate(graph, selected, Options(today=today, on_error=on_error))
     run = Run(__version__, started, _now, today.isoformat())
     judged = with_progress(evaluations, "evaluations", quiet=options.quiet)
     with uncollected():
         result = assemble(judged, graph, assembly, run)
-    _complain_of_nothing(result, graph, operands)
+    if not may_be_empty:
+        _complain_of_nothing(result, graph, operands)
     where = file or place.root / baselines.DEFAULT_NAME
     parameters = {one.rule.id: one.parameters for one in selected}
     return Scan(result, place.root, config, catalogue, graph, assembly, where, today, parameters)
@@ -237,8 +262,9 @@ def _settings(options: Namespace, config: Config, place: Place) -> SourceSetting
     return replace(settings, parameters=values)
 
 
-def _suppressions(graph: Graph, config: Config, place: Place, today: date) -> Suppressions:
-    return collect(graph, lambda path: _text(place.root / path), config.suppress, today)
+def suppressions_of(graph: Graph, config: Iterable[Suppression], root: Path, today: date) -> Suppressions:
+    """What was accepted in the files of a graph, whose paths are relative to the root, and in the config."""
+    return collect(graph, lambda path: _text(root / path), config, today)
 
 
 def _text(file: Path) -> str | None:

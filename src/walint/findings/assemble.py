@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from walint.findings import fingerprint
 from walint.findings.baseline import Baseline, Scope
@@ -20,6 +20,7 @@ from walint.findings.result import (
     RelatedLocation,
     Result,
     RuleCount,
+    Since,
     Subject,
     SuppressedBy,
 )
@@ -41,6 +42,16 @@ class Run(NamedTuple):
     mode: Literal["check", "audit"] = "check"
 
 
+class Before(Protocol):
+    """What was found at an earlier commit."""
+
+    def accept(self, found: Sequence[Record], graph: Graph) -> Sequence[SuppressedBy | None]:
+        """For each finding, what says that it was there before; None for one to report."""
+
+    def compared(self, result: Result, graph: Graph) -> Since | None:
+        """The comparison in numbers, for the finished result; it may add notices to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Assembly:
     """How evaluations become a result.
@@ -50,6 +61,7 @@ class Assembly:
     suppressions   what was accepted, None to honour nothing (`--isolated` still honours comments)
     whole          everything that the config speaks of was scanned
     missing_files  files that the baseline names and that no longer exist
+    before         an earlier commit, whose findings are not reported again
     show_passed    keep a record of every pass too
     min_severity   milder evaluations are dropped altogether
     practice_title, remediation   texts by practice and rule id, loaded when needed
@@ -61,6 +73,7 @@ class Assembly:
     baseline: Baseline = field(default_factory=Baseline)
     whole: bool = True
     missing_files: Collection[str] = ()
+    before: Before | None = None
     show_passed: bool = False
     min_severity: Severity = "info"
     practice_title: Callable[[str], str] = _NO_TEXT
@@ -93,6 +106,8 @@ def assemble(evaluations: Iterable[Evaluation], graph: Graph, how: Assembly, run
     groups = {outcome: _grouped(items) for outcome, items in kept.items()}
     _fingerprint(groups, how)
     fails = [_with_baseline(group, how.baseline) for group in groups["fail"]]
+    if how.before is not None:
+        _with_before(fails, how.before, graph, how)
     for group in fails:
         if group.suppressed_by and group.suppressed_by.kind == "baseline":
             counts[group.first.rule_id]["fail"] -= len(group.addresses)
@@ -117,6 +132,8 @@ def assemble(evaluations: Iterable[Evaluation], graph: Graph, how: Assembly, run
         incomplete=_incomplete(graph),
     )
     result.notices = _notices(graph, how, result, fails)
+    if how.before is not None:
+        result.since = how.before.compared(result, graph)
     return result
 
 
@@ -190,6 +207,14 @@ def _with_baseline(group: _Group, baseline: Baseline) -> _Group:
     if group.suppressed_by is None:
         group.suppressed_by = baseline.match(group.fingerprint)
     return group
+
+
+def _with_before(fails: Sequence[_Group], before: Before, graph: Graph, how: Assembly) -> None:
+    """Accepts what was there before, so that only what is new is a finding."""
+    groups = sorted((g for g in fails if g.suppressed_by is None), key=lambda g: _place(_record(g, "fail", how)))
+    records = [_record(group, "fail", how) for group in groups]
+    for group, word in zip(groups, before.accept(records, graph), strict=True):
+        group.suppressed_by = word
 
 
 def _location(evaluation: Evaluation) -> Location | None:

@@ -2,15 +2,14 @@
 
 A finding is recognised by its fingerprint. One whose resource has moved to another file, or whose file was renamed, has
 another fingerprint: it is still the same when the resource is gone from where it was, was not there where it is now,
-and nothing but its file differs: rule, type, address and property are the same. Each old finding stands for one new one.
+and nothing but its file differs: rule, type, address and property are the same. One old finding stands for one new one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from walint.findings.evaluation import Outcome
 from walint.findings.result import Record, Result
 
 _DEEPEST = 12
@@ -47,20 +46,32 @@ def compare(old: Result, new: Result) -> Comparison:
         fresh=lambda record: _path(record) not in before,
     )
     known = {id(record) for record in found.values()}
-    rest = [record for record in old.findings if id(record) not in known]
-    fates = {record.fingerprint: record.outcome for record in (*new.unknown, *new.suppressed)}
+    suppressed = {record.fingerprint for record in new.suppressed}
+    undecided = {subject for record in new.unknown for subject in subjects(record)}
     judged = {rule.id for rule in new.rules}
     unread = {problem.what for problem in new.incomplete}
-    sorted_: dict[str, list[Record]] = {"fixed": [], "accepted": [], "undecided": []}
-    for record in rest:
-        sorted_[_fate(record, fates, judged, unread)].append(record)
+    fixed, accepted, open_ = [], [], []
+    for record in old.findings:
+        if id(record) in known:
+            continue
+        if record.fingerprint in suppressed:
+            accepted.append(record)
+        elif undecided.isdisjoint(subjects(record)) and record.rule_id in judged and _path(record) not in unread:
+            fixed.append(record)
+        else:
+            open_.append(record)
     return Comparison(
         [record for index, record in enumerate(new.findings) if index not in found],
         [(found[index], record) for index, record in enumerate(new.findings) if index in found],
-        sorted_["fixed"],
-        sorted_["accepted"],
-        sorted_["undecided"],
+        fixed,
+        accepted,
+        open_,
     )
+
+
+def subjects(record: Record) -> list[tuple[str, str, str]]:
+    """What a record speaks of: rule, file and resource. An unknown has no property, so its fingerprint is another."""
+    return [(record.rule_id, _path(record), address) for address in record.instances or (record.resource.address,)]
 
 
 def recognised(
@@ -100,17 +111,6 @@ def _likeness(record: Record, depth: int) -> tuple[object, ...]:
     address = record.resource.address.rpartition("/")[2]
     parts = _path(record).split("/")
     return record.rule_id, record.resource.type, address, record.property, tuple(parts[-depth:] if depth else ())
-
-
-def _fate(record: Record, fates: Mapping[str, Outcome], judged: set[str], unread: Iterable[str]) -> str:
-    """What became of an old finding that the new result has not."""
-    match fates.get(record.fingerprint):
-        case "suppressed":
-            return "accepted"
-        case "unknown":
-            return "undecided"
-        case _:
-            return "fixed" if record.rule_id in judged and _path(record) not in unread else "undecided"
 
 
 def _paths(result: Result) -> set[str]:

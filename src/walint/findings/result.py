@@ -109,6 +109,24 @@ class Notice(NamedTuple):
     location: Location | None = None
 
 
+class Since(NamedTuple):
+    """How the findings compare with those of an earlier commit, judged by the same rules.
+
+    ref         what the user calls the commit; `commit` is its id
+    new         findings that the commit has not
+    unchanged   findings that it has, too: they are among the suppressed, as if recorded in a baseline
+    fixed       findings of the commit that are gone
+    unknown     fingerprints of what could not be decided then either (not in the JSON report)
+    """
+
+    ref: str
+    commit: str
+    new: int
+    unchanged: int
+    fixed: int
+    unknown: frozenset[str] = frozenset()
+
+
 @dataclass(slots=True)
 class Result:
     """Everything that came out of a run. Lists are sorted; the same input gives the same result."""
@@ -133,6 +151,8 @@ class Result:
     """Only with --show-passed."""
     incomplete: list[Incomplete] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    since: Since | None = None
+    """Only with --since or --changed."""
 
     @property
     def complete(self) -> bool:

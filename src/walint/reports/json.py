@@ -89,6 +89,15 @@ def document(result: Result) -> dict[str, Any]:
     }
     if result.passed is not None:
         whole["passed"] = _records(result.passed)
+    if result.since is not None:
+        since = result.since
+        whole["since"] = {
+            "ref": since.ref,
+            "commit": since.commit,
+            "new": since.new,
+            "unchanged": since.unchanged,
+            "fixed": since.fixed,
+        }
     whole["notices"] = [_notice(notice) for notice in result.notices]
     return whole
 

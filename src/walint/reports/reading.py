@@ -16,6 +16,7 @@ from walint.findings.result import (
     RelatedLocation,
     Result,
     RuleCount,
+    Since,
     Subject,
     SuppressedBy,
 )
@@ -195,6 +196,7 @@ def _result(node: _Node) -> Result:
         passed=passed.optional(lambda records: records.items(_record)),
         incomplete=run.get("incomplete").items(_incomplete),
         notices=node.get("notices").items(_notice),
+        since=node.get("since").optional(_since),
     )
 
 
@@ -268,6 +270,11 @@ def _incomplete(node: _Node) -> Incomplete:
         node.get("location").optional(_location),
         node.get("help").optional_text(),
     )
+
+
+def _since(node: _Node) -> Since:
+    new, unchanged, fixed = (node.get(key).number() for key in ("new", "unchanged", "fixed"))
+    return Since(node.get("ref").text(), node.get("commit").text(), new, unchanged, fixed)
 
 
 def _notice(node: _Node) -> Notice:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from walint.findings.evaluation import SEVERITIES
 from walint.reports.frame import Frames
 from walint.reports.terminal import Paint, neutral, wrapped
-from walint.reports.wording import counted, first_sentence, place_of, remediation_of, subject_of, suppression_of, why_of
+from walint.reports.wording import (
+    counted,
+    first_sentence,
+    place_of,
+    remediation_of,
+    since_words,
+    subject_of,
+    suppression_of,
+    why_of,
+)
 
 if TYPE_CHECKING:
     from walint.findings.result import Incomplete, Location, Notice, Record, Result
@@ -116,6 +125,8 @@ class _Page:
             head = paint("pass" if result.complete else "strong", "no findings")
         self.out.append(f"{head} ({scope}, {counted(len(result.rules), 'rule')})")
         self.out.append(self._counts())
+        if result.since:
+            self.out.append(neutral(since_words(result.since)))
         if result.incomplete:
             said = counted(len(result.incomplete), "input was", "inputs were")
             self.out.append(f"{paint('error', 'incomplete')}: {said} not judged; see the errors above")
