@@ -109,8 +109,7 @@ class Relations:
             population.more.append(f"{len(named.open)} resources of type {join.there} have names that are not known")
         for resource in {resource.key: resource for resource, _ in candidates}.values():
             judgement = context.over_alternatives(value, _naming_test(resource, naming, context))
-            if judgement.truth is not False:
-                yield Link(resource, _with_presence(judgement, resource, context))
+            yield from _link(resource, judgement, context)
 
     def _index(self, join: JoinSpec, context: Context) -> _Index:
         index = self._indexes.get(join)
@@ -193,9 +192,7 @@ def _judged(candidates: Iterable[tuple[Resource, Value | None]], scope: Scope, n
         if value is None or (resource.key, id(value)) in seen:
             continue
         seen.add((resource.key, id(value)))
-        judgement = context.over_alternatives(value, test)
-        if judgement.truth is not False:
-            yield Link(resource, _with_presence(judgement, resource, context))
+        yield from _link(resource, context.over_alternatives(value, test), context)
 
 
 def _unset(scope: Scope, path: str) -> Judgement:
@@ -219,10 +216,14 @@ def _naming_test(resource: Resource, naming: Naming, context: Context) -> Callab
     return test
 
 
-def _with_presence(judgement: Judgement, resource: Resource, context: Context) -> Judgement:
-    """A link to a resource that may not exist is as uncertain as its existence."""
+def _link(resource: Resource, judgement: Judgement, context: Context) -> Iterator[Link]:
+    """The link, if there may be one: to a resource that may not exist it is as uncertain as its existence."""
+    if judgement.truth is False:
+        return
     presence = context.exists(resource)
-    return judgement if presence.truth is True else conjunction([judgement, presence])
+    whole = judgement if presence.truth is True else conjunction([judgement, presence])
+    if whole.truth is not False:
+        yield Link(resource, whole)
 
 
 def values_at(scope: Scope, path: str) -> Iterator[Value]:
