@@ -41,7 +41,7 @@ def _claimed(rule: Rule) -> list[str]:
     return [source for source in rule.sources if source in examples.READABLE]
 
 
-@pytest.mark.parametrize(("rule_id", "example", "source"), _examples())
+@pytest.mark.parametrize(("rule_id", "example", "source"), list(_examples()))
 def test_an_example_comes_out_as_it_is_marked(rule_id: str, example: Mapping[str, Any], source: str) -> None:
     assert list(examples.check_example(CATALOGUE.rules[rule_id], example, source)) == []
 

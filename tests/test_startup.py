@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 import sysconfig
@@ -43,6 +42,7 @@ TIMES_AS_LONG_AS_PYTHON = 12
 def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment whose cache has been filled by one run."""
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache")), "NO_COLOR": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed walint has its bytecode
     check(environment)
     return environment
 
@@ -86,8 +86,8 @@ def test_a_check_does_not_import(module: str, imported: set[str]) -> None:
 
 
 def test_a_check_starts_within_a_few_interpreter_starts(home: dict[str, str]) -> None:
-    ratios = []
+    bare, checked = [], []
     for _ in range(9):
-        bare = seconds([sys.executable, "-c", "pass"], home)
-        ratios.append(check(home) / bare)
-    assert statistics.median(ratios) <= TIMES_AS_LONG_AS_PYTHON
+        bare.append(seconds([sys.executable, "-c", "pass"], home))
+        checked.append(check(home))
+    assert min(checked) / min(bare) <= TIMES_AS_LONG_AS_PYTHON  # the best of each: what else runs only adds

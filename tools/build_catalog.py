@@ -15,7 +15,6 @@ one item, or as a mapping with `properties`, `map` (a free-form map of that) or 
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import sys
 from collections.abc import Collection
@@ -28,7 +27,7 @@ import yaml
 
 DATA = Path(__file__).resolve().parent.parent / "src" / "walint" / "catalog" / "data"
 CFNLINT = Path(cfnlint.__file__).resolve().parent / "data"
-REGION = "us_east_1"
+REGION = "us-east-1"
 
 KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "boolean"}
 Node = Any
@@ -100,7 +99,8 @@ def runtime_names() -> list[str]:
 
 def all_types() -> dict[str, str]:
     """Every type of the region, with the digest that names its schema's file."""
-    types: dict[str, str] = importlib.import_module(f"cfnlint.data.schemas.providers.{REGION}").types
+    path = CFNLINT / "schemas" / "providers" / f"{REGION}.json"
+    types: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return types
 
 

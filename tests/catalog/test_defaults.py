@@ -235,9 +235,10 @@ def checked_by(how: str) -> list[Any]:
 def bundled(type_name: str) -> dict[str, Any]:
     """CloudFormation's own schema of a type, as cfn-lint bundles it."""
     cfnlint = pytest.importorskip("cfnlint", reason="cfn-lint is not installed")
-    provider = pytest.importorskip("cfnlint.data.schemas.providers.us_east_1")
-    folder = Path(cfnlint.__file__).parent / "data" / "schemas" / "resources"
-    schema: dict[str, Any] = json.loads((folder / f"{provider.types[type_name]}.json").read_text(encoding="utf-8"))
+    folder = Path(cfnlint.__file__).parent / "data" / "schemas"
+    digests = json.loads((folder / "providers" / "us-east-1.json").read_text(encoding="utf-8"))
+    path = folder / "resources" / f"{digests[type_name]}.json"
+    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return schema
 
 
