@@ -254,6 +254,7 @@ _TAKES = {
     "fields": "a map with fields",
     "days": "a map with within_days",
     "keyed": "a map with key and values",
+    "tags": "a map with mutable_tags",
     "times": "a map with times",
 }
 

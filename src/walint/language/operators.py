@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from walint.catalog import runtimes
 from walint.catalog.identity import identity_of
-from walint.language import metrics, queues
+from walint.language import images, metrics, queues
 from walint.language.explain import literal, one_of
 from walint.language.jsontext import from_json
 from walint.language.scope import Scope, parse_path
@@ -44,7 +44,7 @@ class Operator(NamedTuple):
     """A word of the language: how it is documented, which argument it takes and how it is built.
 
     `argument` is one of "scalar", "number", "text", "list", "true", "test", "above", "fields",
-    "days", "keyed", "times".
+    "days", "keyed", "tags", "times".
     """
 
     name: str
@@ -347,6 +347,11 @@ def _at(key: str, ask: Ask) -> Ask:
     return asked
 
 
+def _pinned_image(argument: Argument) -> Test:
+    tags = [str(tag) for tag in _list(argument["mutable_tags"])]  # type: ignore[index]
+    return Test("a digest or a tag that does not move", lambda value, scope: images.pinned(value, scope, tags))
+
+
 def _outlasts_consumers(argument: Argument) -> Test:
     times = _number(argument["times"]) or 1.0  # type: ignore[index]
     return Test(
@@ -613,6 +618,7 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("json_log_format", "fields", "is JSON once $context variables are filled in", _json_log_format),
         Operator("lambda_runtime_supported", "days", "is a supported Lambda runtime", _runtime_supported),
         Operator("arn_of", "list", "is the ARN of a resource of one of these types", _choice("the ARN of {}", _arn_of)),
+        Operator("pinned_image", "tags", "is a container image whose name does not move", _pinned_image),
         Operator(
             "outlasts_consumers",
             "times",
