@@ -130,12 +130,15 @@ def _of_query(scope: Scope, alarm: Resource, when: tuple[Value, ...]) -> Iterato
 
 
 def _literal(value: Value) -> str:
-    """A text with a NUL character for each part that is not known."""
+    """A text with a NUL character for each part that is not known, and a mark for each reference."""
     match value:
         case Known(data):
             return str(data)
         case Text(pieces):
-            return "".join(piece if isinstance(piece, str) else "\0" for piece in pieces)
+            return "".join(
+                piece if isinstance(piece, str) else "\0" if isinstance(piece, Unknown) else piece.text or "@"
+                for piece in pieces
+            )
         case Unknown():
             return "\0"
         case _:
@@ -255,7 +258,9 @@ def _judge(
         _in_force(watched, context),
     ]
     dimension_names = watched.dimension_names()
-    if dimension_names is not None:
+    if dimension_names is None:
+        parts.append(undecided("its dimensions are not wholly known", span=watched.span))
+    else:
         published = any(dimension_names in service.metrics[metric].dimension_sets for metric in metrics)
         parts.append(HOLDS if published else FAILS)
     return conjunction(parts)
