@@ -149,7 +149,7 @@ def _property_test(path: Path, test: Test) -> Condition:
 def _fact(scope: Scope, path: Path, test: Test, value: Value) -> Fact:
     span = value.span or _own_span(scope)
     whole = ".".join((*scope.prefix, *path))
-    words = found(value)
+    words = found(value) + (test.detail(value) if test.detail is not None else "")
     return Fact(whole, scope.spoken(path), test.expected, words, span)
 
 

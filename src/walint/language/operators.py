@@ -38,6 +38,8 @@ class Test:
     in_force: bool = True
     judge: Callable[[Value, Scope], Judgement] | None = None
     """Asked instead of `ask` by an operator that words its own facts."""
+    detail: Callable[[Value], str] | None = None
+    """What a message adds to the value that was found."""
 
 
 class Operator(NamedTuple):
@@ -478,7 +480,12 @@ def _runtime_supported(argument: Argument) -> Test:
             case _:
                 return _open(value)
 
-    return Test(f"a runtime that is supported for {days} days more" if days else "a supported runtime", ask)
+    def detail(value: Value) -> str:
+        ends = runtimes.deprecation_date(str(value.data)) if isinstance(value, Known) else None
+        return f", whose end of support is {ends.isoformat()}" if ends is not None else ""
+
+    expected = f"a runtime that is supported for {days} days more" if days else "a supported runtime"
+    return Test(expected, ask, detail=detail)
 
 
 def _resolves(_argument: Argument) -> Ask:
