@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from walint.language import naming
-from walint.language.naming import Naming, names
+from walint.language.naming import Naming, could_be, names
 from walint.language.relation import Relations
 from walint.language.scope import Context, Pieces, resource_scope
 from walint.language.truth import Answer
@@ -208,4 +207,4 @@ _LONG = ("a", Unknown("?"), "b", Unknown("?"), "c")
     ],
 )
 def test_what_a_partly_known_text_can_be(pieces: Pieces, text: str, *, expected: bool) -> None:
-    assert expected is naming._could_be(pieces, text)
+    assert expected is could_be(pieces, text)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from walint.language.naming import Naming, names
+from walint.catalog.identity import identity_of
+from walint.language.naming import Naming, forms_of, names
 from walint.language.population import Link, Population
 from walint.language.scope import Scope, resource_scope
 from walint.language.truth import FAILS, HOLDS, Judgement, conjunction, disjunction, undecided
@@ -23,17 +24,7 @@ if TYPE_CHECKING:
 
 _SELECTION = "AWS::Backup::BackupSelection"
 _ARN = Naming(("arn",))
-# The service and resource part of ARNs of the types that AWS Backup knows.
-_SERVICES = {
-    "AWS::RDS::DBInstance": "rds:db",
-    "AWS::RDS::DBCluster": "rds:cluster",
-    "AWS::DocDB::DBCluster": "rds:cluster",
-    "AWS::Neptune::DBCluster": "rds:cluster",
-    "AWS::DynamoDB::Table": "dynamodb:table",
-    "AWS::EFS::FileSystem": "elasticfilesystem:file-system",
-    "AWS::EC2::Volume": "ec2:volume",
-    "AWS::S3::Bucket": "s3:bucket",
-}
+_ARN_PARTS = 6
 _TAG_OPERATORS: Mapping[str, Callable[[str | None, str], bool]] = {
     "StringEquals": lambda tag, wanted: tag == wanted,
     "StringNotEquals": lambda tag, wanted: tag != wanted,
@@ -54,15 +45,18 @@ def backup_selections(scope: Scope, _arguments: Mapping[str, Any], _relations: R
 
 def _covers(selection: Resource, subject: Scope) -> Judgement:
     scope = resource_scope(subject.context, selection)
-    whole = scope.read(("BackupSelection",))
-    inner = scope.item(whole, ("BackupSelection",))
-    if isinstance(whole, Unknown):
-        return undecided(whole.reason, span=whole.span)
-    listed = _any_of(inner, "Resources", lambda value: _matches_arn(value, subject))
-    by_arn = conjunction([listed, *_conditions(inner, subject)])
-    tagged = _any_of(inner, "ListOfTags", lambda value: _has_tag(inner.item(value, ("ListOfTags",)), subject))
-    excluded = _any_of(inner, "NotResources", lambda value: _matches_arn(value, subject))
-    return conjunction([disjunction([by_arn, tagged]), _opposite(excluded)])
+
+    def covers(whole: Value) -> Judgement:
+        if isinstance(whole, Unknown):
+            return undecided(whole.reason, span=whole.span)
+        inner = scope.item(whole, ("BackupSelection",))
+        listed = _any_of(inner, "Resources", lambda value: _matches_arn(value, subject))
+        by_arn = conjunction([listed, *_conditions(inner, subject)])
+        tagged = _any_of(inner, "ListOfTags", lambda value: _has_tag(inner.item(value, ("ListOfTags",)), subject))
+        excluded = _any_of(inner, "NotResources", lambda value: _matches_arn(value, subject))
+        return conjunction([disjunction([by_arn, tagged]), _opposite(excluded)])
+
+    return scope.context.over_alternatives(scope.read(("BackupSelection",)), covers)
 
 
 def _any_of(scope: Scope, name: str, test: Any) -> Judgement:
@@ -87,36 +81,62 @@ def _matches_arn(value: Value, subject: Scope) -> Judgement:
         case Absent():
             return FAILS
         case Known(str() as text) if "*" in text:
-            return _matches_pattern(text, resource)
+            return _matches_pattern(text, subject)
         case Text(pieces) if any(isinstance(piece, str) and "*" in piece for piece in pieces):
-            return _matches_pattern("".join(p if isinstance(p, str) else "\0" for p in pieces), resource)
+            return _matches_pattern("".join(p if isinstance(p, str) else "\0" for p in pieces), subject)
     answer = names(value, resource, _ARN, context)
     if answer is True:
         return HOLDS
     return FAILS if answer is False else undecided(str(answer), span=value.span)
 
 
-def _matches_pattern(pattern: str, resource: Resource) -> Judgement:
-    """A pattern such as "*" or "arn:aws:rds:*:*:db:orders-*"; a NUL character stands for what is not known."""
-    if pattern == "*":
-        return HOLDS
-    service = _SERVICES.get(resource.type, "")
-    kind, _, part = service.partition(":")
+def _matches_pattern(pattern: str, subject: Scope) -> Judgement:
+    """A pattern such as "*" or "arn:aws:rds:*:*:db:orders-*"; a NUL character stands for what is not known.
+
+    Partition, region and account are taken to be the right ones.
+    """
+    resource = subject.resource
+    identity = identity_of(resource.type)
+    service, _, tail = (identity.arn_resource or "" if identity is not None else "").partition(":")
     parts = pattern.split(":", 5)
-    if len(parts) < 3 or not fnmatchcase(kind, parts[2].replace("\0", "*")):  # noqa: PLR2004 - arn:partition:service
-        return FAILS
-    tail = parts[5] if len(parts) > 5 else "*"  # noqa: PLR2004 - the resource part of an ARN
-    if (
-        tail == "*"
-        or re.fullmatch(rf"{re.escape(part)}[:/]\*", tail)
-        or (resource.type == "AWS::S3::Bucket" and tail == "*")
-    ):
-        return HOLDS
-    if "*" not in tail.split(part)[0] and not tail.startswith(part) and "\0" not in tail:
-        return FAILS
-    return undecided(
-        f"whether {resource.address} is covered by {pattern.replace(chr(0), '${...}')} depends on its name"
-    )
+    if parts[-1].endswith("*"):  # it stands for all that follows, colons too
+        parts += ["*"] * (_ARN_PARTS - len(parts))
+    if len(parts) < _ARN_PARTS:
+        fits: bool | None = None if "\0" in pattern else False
+    else:
+        fits = _and(_fits(parts[2], service, whole=True), _tail_fits(parts[5], tail, subject))
+    if fits is not None:
+        return Judgement(truth=fits)
+    shown = pattern.replace("\0", "${...}")
+    return undecided(f"whether {resource.address} is covered by {shown} depends on its name")
+
+
+def _tail_fits(pattern: str, tail: str, subject: Scope) -> bool | None:
+    """Whether the resource part of an ARN ("table/{name}", "volume/{id}") fits a pattern."""
+    head = tail.partition("{")[0]
+    named = forms_of(subject.resource, subject.context)
+    literal = [form for form in named.forms if all(isinstance(piece, str) for piece in form)]
+    if literal and "{name}" in tail and not named.perhaps:
+        return _fits(pattern, head + "".join(map(str, literal[0])), whole=True)
+    return _fits(pattern, head, whole=False)
+
+
+def _fits(pattern: str, text: str, *, whole: bool) -> bool | None:
+    """Whether a text, or one that only starts so, fits a pattern whose NUL characters stand for any text."""
+    known = re.split(r"[*\0]", pattern, maxsplit=1)[0]
+    if not whole:
+        if pattern.endswith("*") and pattern.count("*") == 1 and "\0" not in pattern and text.startswith(known):
+            return True
+        return None if text.startswith(known) or known.startswith(text) else False
+    globs = "".join("*" if c in "*\0" else f"[{c}]" if c in "[?" else c for c in pattern)
+    fits = fnmatchcase(text, globs)
+    return None if fits and "\0" in pattern else fits
+
+
+def _and(left: bool | None, right: bool | None) -> bool | None:  # noqa: FBT001 - two truth values
+    if left is False or right is False:
+        return False
+    return True if left and right else None
 
 
 def _tags(subject: Scope) -> Iterator[tuple[Value, Value]]:
@@ -134,9 +154,10 @@ def _pairs(subject: Scope, tags: Known, name: str) -> Iterator[tuple[Value, Valu
         for key, value in tags.data.items():
             yield Known(key), value
     elif isinstance(tags.data, Sequence) and not isinstance(tags.data, str):
-        for item in tags.data:
-            tag = subject.item(item, (name,))
-            yield tag.read(("Key",)), tag.read(("Value",))
+        for item in map(subject.context.settle, tags.data):
+            if not isinstance(item, Absent):
+                tag = subject.item(item, (name,))
+                yield tag.read(("Key",)), tag.read(("Value",))
     if tags.rest is not None:
         yield tags.rest, tags.rest
 

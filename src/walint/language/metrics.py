@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from walint.catalog import alarm_metrics
 from walint.catalog.identity import identity_of
+from walint.language.ends import Ends
 from walint.language.explain import found, one_of
 from walint.language.naming import Naming, forms_of, is_spelled, keys, lookup_keys, names
 from walint.language.population import Link, Population
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 ALARM = "AWS::CloudWatch::Alarm"
 _MOST_SETS = 16
 """How many sets of dimensions one list with conditional items is unfolded into."""
+_LONGEST_QUERY = 4096
+"""In characters; AWS takes 2,048 at most, so what is longer is hostile or wrong."""
 _FALSE = Known(data=False)
 _TRUE = Known(data=True)
 
@@ -162,8 +165,8 @@ class _Index:
     """What all alarms watch: by namespace, dimension and the key of its value; and what cannot be filed so."""
 
     filed: dict[tuple[str, str, str, str], list[tuple[Watched, Value]]] = field(default_factory=dict)
-    open: dict[tuple[str, str], list[tuple[Watched, Value]]] = field(default_factory=dict)
-    spelled: dict[tuple[str, str], list[tuple[Watched, Value]]] = field(default_factory=dict)
+    open: dict[tuple[str, str], Ends[tuple[Watched, Value]]] = field(default_factory=dict)
+    spelled: dict[tuple[str, str], Ends[tuple[Watched, Value]]] = field(default_factory=dict)
     whole: dict[str, list[Watched]] = field(default_factory=dict)
     loose: list[Watched] = field(default_factory=list)
 
@@ -182,10 +185,10 @@ class _Index:
             under = dict.fromkeys(keys(value, context.graph))
             entry = (watched, value)
             if is_spelled(under):
-                self.spelled.setdefault((namespace, str(name.data)), []).append(entry)
+                self.spelled.setdefault((namespace, str(name.data)), Ends()).add(value, entry)
             for kind, key in under:
                 if kind == "open":
-                    self.open.setdefault((namespace, str(name.data)), []).append(entry)
+                    self.open.setdefault((namespace, str(name.data)), Ends()).add(value, entry)
                 else:
                     self.filed.setdefault((namespace, str(name.data), kind, key), []).append(entry)
 
@@ -230,9 +233,10 @@ def _covering(
             candidates = [
                 entry for key in lookup_keys(resource, naming, context) for entry in index.filed.get((*spot, *key), ())
             ]
-            unsure = index.open.get(spot, [])
-            if forms_of(resource, context).open is not None:
-                unsure = [*unsure, *index.spelled.get(spot, ())]
+            shelves = [index.open] if forms_of(resource, context).open is None else [index.open, index.spelled]
+            unsure = [
+                entry for shelf in shelves if spot in shelf for entry in shelf[spot].like(resource, naming, context)
+            ]
             if len(unsure) > _MOST_OPEN:
                 more.append(f"{len(unsure)} alarms have dimensions that are not wholly known")
             for watched, value in [*candidates, *unsure[:_MOST_OPEN]]:
@@ -327,6 +331,8 @@ def _name_test(resource: Resource, naming: Naming, context: Context) -> Any:
 def _query(query: Value, resource: Resource, metrics: list[str], service: MetricService, context: Context) -> Judgement:
     """An expression that finds its metrics: SEARCH('{AWS/Lambda,FunctionName} ...') or SELECT ... FROM SCHEMA(...)."""
     text = _literal(query)
+    if len(text) > _LONGEST_QUERY:
+        return undecided("the query is longer than AWS takes", span=query.span)
     if "\0" not in text and service.namespace not in text:
         return FAILS
     if not any(re.search(rf"\b{re.escape(metric)}\b", text) for metric in metrics):

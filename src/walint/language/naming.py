@@ -172,6 +172,12 @@ def forms_of(resource: Resource, context: Context) -> NameForms:
     return known
 
 
+def spellings(resource: Resource, naming: Naming, context: Context) -> list[Pieces]:
+    """Every text that may name the resource, apart from ARNs and URLs: its names in the template."""
+    named = forms_of(resource, context)
+    return [_fill(naming.template, form) for form in (*named.forms, *named.perhaps)]
+
+
 def _find_names(resource: Resource, context: Context) -> NameForms:
     identity = identity_of(resource.type)
     if identity is None:
@@ -443,13 +449,13 @@ def _compatible(left: Pieces, right: Pieces) -> bool:
     """Whether two partly known texts can be equal: by all literal pieces if one is wholly known, else by both ends."""
     for known, other in ((left, right), (right, left)):
         if all(isinstance(piece, str) for piece in known):
-            return _could_be(other, "".join(map(str, known)))
+            return could_be(other, "".join(map(str, known)))
     return _overlap(_edge(left, 0), _edge(right, 0), str.startswith) and _overlap(
         _edge(left, -1), _edge(right, -1), str.endswith
     )
 
 
-def _could_be(pieces: Pieces, text: str) -> bool:
+def could_be(pieces: Pieces, text: str) -> bool:
     """Whether the literal pieces occur in the text, in order and at its ends: then the others may be what is left."""
     start, end = _edge(pieces, 0), _edge(pieces, -1)
     if len(pieces) == 1 and isinstance(pieces[0], str):

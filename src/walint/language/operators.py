@@ -19,6 +19,7 @@ from walint.catalog.identity import identity_of
 from walint.language import images, metrics, queues
 from walint.language.explain import literal, one_of
 from walint.language.jsontext import from_json
+from walint.language.naming import could_be
 from walint.language.scope import Scope, parse_path
 from walint.language.truth import Answer, Judgement
 from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
@@ -92,10 +93,12 @@ def _number(data: object) -> float | None:
         return None
 
 
-def _could_equal(text: Text, expected: str) -> bool:
+def _could_equal(text: Text, expected: object) -> bool:
     """Whether a partly known text can still turn out to be the expected one."""
-    pattern = "".join(re.escape(piece) if isinstance(piece, str) else ".*" for piece in text.pieces)
-    return re.fullmatch(pattern, expected, re.DOTALL) is not None
+    if isinstance(expected, bool):
+        pieces = tuple(piece.lower() if isinstance(piece, str) else piece for piece in text.pieces)
+        return could_be(pieces, literal(expected))
+    return _number(expected) is not None or could_be(text.pieces, str(expected))
 
 
 # What the pseudo-parameters of an ARN can be. Regions are told by their shape: see `_spellings`.
@@ -133,7 +136,7 @@ def _equals(argument: Argument) -> Ask:
                 return False
             case Reference(text=str(text)):
                 return _same(text, argument)
-            case Text() if not _could_equal(value, literal(argument)):
+            case Text() if not _could_equal(value, argument):
                 return False
             case _:
                 return _open(value)
