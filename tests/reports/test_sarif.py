@@ -14,9 +14,10 @@ from urllib.parse import unquote
 import pytest
 from jsonschema import Draft4Validator
 
-from walint.findings.result import Location, RelatedLocation, Result
+from walint.findings.result import Location, RelatedLocation, Result, Since, SuppressedBy
+from walint.reports import ReportError
 from walint.reports.context import ReportContext
-from walint.reports.sarif import render
+from walint.reports.sarif import refuse_what_is_too_large, render
 from walint.reports.sarif.line_hash import line_hashes
 from walint.reports.sarif.places import uri_of
 
@@ -59,10 +60,11 @@ def test_golden(result: Result, context: ReportContext, golden: Callable[[str, s
     golden("report.sarif", render(result, context))
 
 
+@pytest.mark.parametrize("profile", ["github", "full"])
 @pytest.mark.parametrize("which", ["result", "empty", "hostile"])
-def test_outputs_are_valid(which: str, context: ReportContext, request: pytest.FixtureRequest) -> None:
+def test_outputs_are_valid(which: str, profile: str, context: ReportContext, request: pytest.FixtureRequest) -> None:
     schema = json.loads((HERE / "data" / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
-    log = json.loads(render(request.getfixturevalue(which), context))
+    log = json.loads(render(request.getfixturevalue(which), replace(context, sarif_profile=profile)))
     assert [f"{list(error.path)}: {error.message}" for error in Draft4Validator(schema).iter_errors(log)] == []
 
 
@@ -167,7 +169,9 @@ def test_what_was_not_judged_is_notified(result: Result, context: ReportContext)
 
 
 def test_no_more_results_than_github_shows(result: Result, context: ReportContext) -> None:
-    many = replace(result, findings=[*[result.findings[2]] * 5000, result.findings[0]])
+    mild, place = result.findings[2], Location("many.yaml", 1, 1, 1, 2)
+    lines = [mild._replace(location=place._replace(start_line=n, end_line=n)) for n in range(1, 5001)]
+    many = replace(result, findings=[*lines, result.findings[0]])
     run = run_of(many, context)
     assert len(run["results"]) == 5000
     assert run["results"][0]["level"] == "error"
@@ -176,6 +180,65 @@ def test_no_more_results_than_github_shows(result: Result, context: ReportContex
         "results-left-out",
         "1 findings of the mildest severities were l",
     )
+
+
+def test_one_result_for_a_rule_and_a_line(result: Result, context: ReportContext) -> None:
+    first, *others = result.findings
+    twin = first._replace(
+        message="Second: Lambda function is not traced",
+        resource=first.resource._replace(address="Second"),
+        fingerprint="8" * 32,
+        severity="low",
+    )
+    run = run_of(replace(result, findings=[twin, first, *others]), context)
+    assert len(run["results"]) == len(result.findings)
+    found = run["results"][0]
+    assert found["message"]["text"] == (
+        "OrderFunction: Lambda function is not traced. On the same line: Second: Lambda function is not traced. "
+        "Tracing: expected Active, found PassThrough."
+    )
+    assert (found["level"], found["occurrenceCount"]) == ("error", 2)
+    assert found["partialFingerprints"]["walintFinding/v1"] == first.fingerprint
+
+
+def test_full_has_every_record(result: Result, context: ReportContext) -> None:
+    twice = replace(result, findings=[result.findings[0], *result.findings], passed=[result.findings[0]])
+    twice.passed = [result.findings[0]._replace(outcome="pass", message="OrderFunction: Lambda function is traced")]
+    run = run_of(twice, replace(context, sarif_profile="full"))
+    assert [(found.get("kind", "fail"), found["level"]) for found in run["results"]] == [
+        ("fail", "error"),
+        ("fail", "error"),
+        ("fail", "warning"),
+        ("fail", "note"),
+        ("fail", "error"),
+        ("open", "none"),
+        ("pass", "none"),
+    ]
+    (suppression,) = run["results"][4]["suppressions"]
+    assert (suppression["kind"], suppression["justification"]) == ("inSource", "traced by OTel (until 2027-01-31)")
+    assert suppression["location"]["physicalLocation"]["region"]["startLine"] == 15
+
+
+def test_full_tells_new_from_old(result: Result, context: ReportContext) -> None:
+    known = result.suppressed[0]._replace(suppressed_by=SuppressedBy("baseline", "", None, None))
+    compared = replace(result, suppressed=[known], since=Since("main", "0" * 40, 3, 1, 0))
+    run = run_of(compared, replace(context, sarif_profile="full"))
+    states = [found.get("baselineState") for found in run["results"]]
+    assert states == ["new", "new", "new", "unchanged", None]
+
+
+@pytest.mark.parametrize("category", ["stacks/orders", "stacks/orders/"])
+def test_a_category_is_what_github_reads_of_it(category: str, result: Result, context: ReportContext) -> None:
+    run = run_of(result, replace(context, sarif_category=category))
+    assert run["automationDetails"] == {"id": "stacks/orders/"}
+
+
+def test_a_report_that_github_would_refuse_is_refused() -> None:
+    noise = "".join(f"{number * 2654435761 % 2**32:08x}" for number in range(1000))
+    refuse_what_is_too_large(noise, most=8000)
+    refuse_what_is_too_large("a" * 8000, most=1000)
+    with pytest.raises(ReportError, match="larger than the 0 MB"):
+        refuse_what_is_too_large(noise, most=1000)
 
 
 # The vectors that GitHub publishes with its uploader.
@@ -237,12 +300,14 @@ def multitool() -> str | None:
 
 
 @pytest.mark.skipif(multitool() is None, reason="the SARIF multitool is not installed (npm @microsoft/sarif-multitool)")
-@pytest.mark.parametrize("which", ["result", "empty", "hostile"])
+@pytest.mark.parametrize("profile", ["github", "full"])
+@pytest.mark.parametrize("which", ["result", "empty", "hostile", "odd"])
 def test_the_multitool_has_nothing_to_complain_of(
-    which: str, context: ReportContext, tmp_path: Path, request: pytest.FixtureRequest
+    which: str, profile: str, context: ReportContext, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     file, out = tmp_path / "report.sarif", tmp_path / "out.sarif"
-    file.write_text(render(request.getfixturevalue(which), context), encoding="utf-8")
+    text = render(request.getfixturevalue(which), replace(context, sarif_profile=profile, sarif_category="a/b"))
+    file.write_text(text, encoding="utf-8")
     command = [str(multitool()), "validate", str(file), "--rule-kind", "Sarif;Ghas", "--level", "Error;Warning;Note"]
     environment = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
     output = ["--output", str(out), "--log", "ForceOverwrite"]

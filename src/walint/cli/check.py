@@ -13,8 +13,10 @@ from walint.cli import FOUND, INCOMPLETE
 from walint.cli.parsing import (
     Parser,
     UsageError,
+    add_sarif_options,
     add_scan_options,
     add_talk_options,
+    checked_category,
     checked_choice,
     did_you_mean,
     report_target,
@@ -49,6 +51,7 @@ def parser() -> Parser:
     group.add_argument("--show-passed", action="store_true", help="list what passed, too")
     group.add_argument("--show-unknown", action="store_true", help="list what could not be decided, too")
     group.add_argument("--color", default="auto", metavar="WHEN", help="auto, always or never")
+    add_sarif_options(made)
     add_talk_options(made)
     return made
 
@@ -84,6 +87,8 @@ def run(arguments: Sequence[str]) -> int:
     for name, _ in options.report:
         checked_format(name)
     checked_choice(options.color, ("auto", "always", "never"), "--color")
+    checked_choice(options.sarif_profile, ("github", "full"), "--sarif-profile")
+    category = checked_category(options.sarif_category)
     checked_choice(options.fail_on, (*SEVERITIES, "never"), "--fail-on")
     plain = stdout_format in _FOR_PEOPLE and not options.report
     compared: Compared | None = None
@@ -112,6 +117,8 @@ def run(arguments: Sequence[str]) -> int:
         show_passed=options.show_passed,
         show_unknown=options.show_unknown,
         verbose=options.verbose,
+        sarif_category=category,
+        sarif_profile=options.sarif_profile,
     )
     write_reports(done.result, context, options.report)
     color = wants_color(options.color, sys.stdout)

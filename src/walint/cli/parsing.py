@@ -11,6 +11,8 @@ from typing import NoReturn
 from walint.cli.terminal import width
 from walint.errors import WalintError
 
+_MOST_OF_A_CATEGORY = 200
+
 
 class UsageError(WalintError):
     """The command line asks for something that does not exist or does not go together."""
@@ -113,6 +115,22 @@ def add_talk_options(parser: Parser) -> None:
     group = parser.add_argument_group("how much is said")
     group.add_argument("-q", "--quiet", action="store_true", help="one line for each finding, nothing else")
     group.add_argument("-v", "--verbose", action="store_true", help="whole texts, suppressed findings, tracebacks")
+
+
+def add_sarif_options(parser: Parser) -> None:
+    """What the SARIF report is for."""
+    group = parser.add_argument_group("SARIF")
+    group.add_argument(
+        "--sarif-profile", default="github", metavar="NAME", help="github (default), or full: everything"
+    )
+    group.add_argument("--sarif-category", default="", metavar="NAME", help="tells several uploads of a commit apart")
+
+
+def checked_category(value: str) -> str:
+    """A category for code scanning, without the slashes around it. Raises `UsageError`."""
+    if not value.isprintable() or len(value) > _MOST_OF_A_CATEGORY or (value and not value.strip("/ ")):
+        raise UsageError(f"--sarif-category must be a short text, not {value!r}", help='for example "stacks/orders"')
+    return value.strip("/ ")
 
 
 def checked_choice(value: str | None, allowed: Sequence[str], option: str) -> str | None:

@@ -9,7 +9,15 @@ from pathlib import Path
 
 from walint.cli.check import add_verdict_options, checked_format, exit_status, print_report, write_reports
 from walint.cli.page import RulePage, page_of
-from walint.cli.parsing import Parser, UsageError, add_talk_options, checked_choice, report_target
+from walint.cli.parsing import (
+    Parser,
+    UsageError,
+    add_sarif_options,
+    add_talk_options,
+    checked_category,
+    checked_choice,
+    report_target,
+)
 from walint.cli.scan import config_here, locate
 from walint.cli.terminal import wants_color, wants_links, width
 from walint.config_schema import SEVERITIES
@@ -39,6 +47,7 @@ def parser() -> Parser:
     group.add_argument("--show-unknown", action="store_true", help="list what could not be decided, too")
     group.add_argument("--color", default="auto", metavar="WHEN", help="auto, always or never")
     group.add_argument("--rules", action="append", type=Path, default=[], metavar="DIR", help="a folder of your rules")
+    add_sarif_options(made)
     add_talk_options(made)
     return made
 
@@ -52,6 +61,8 @@ def run(arguments: Sequence[str]) -> int:
     for name, _ in options.report:
         checked_format(name)
     checked_choice(options.color, ("auto", "always", "never"), "--color")
+    checked_choice(options.sarif_profile, ("github", "full"), "--sarif-profile")
+    category = checked_category(options.sarif_category)
     config = config_here()
     fail_on = checked_choice(options.fail_on, (*SEVERITIES, "never"), "--fail-on") or config.fail_on
     result = _merged(files)
@@ -66,6 +77,8 @@ def run(arguments: Sequence[str]) -> int:
         show_passed=options.show_passed,
         show_unknown=options.show_unknown,
         verbose=options.verbose,
+        sarif_category=category,
+        sarif_profile=options.sarif_profile,
     )
     write_reports(result, context, options.report)
     color = wants_color(options.color, sys.stdout)
@@ -83,10 +96,11 @@ def _merged(files: Sequence[str]) -> Result:
     from walint.reports.json import read
     from walint.reports.reading import merge
 
-    return merge([read(_text(Path(name)), name) for name in files])
+    return merge([read(text_of(Path(name)), name) for name in files])
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """The text of a result file. Raises `ReportError`."""
     try:
         if file.stat().st_size > _MOST_BYTES:
             raise ReportError("the file is larger than 500 MB", where=str(file))

@@ -70,6 +70,8 @@ class ReportContext:
     show_unknown  list the unknown outcomes in reports that otherwise only count them
     show_passed   list the passed ones, when the result carries them
     verbose       whole texts instead of their first sentence
+    sarif_category  what tells several SARIF uploads of one commit apart; "" leaves it to the uploader
+    sarif_profile   "github": what code scanning takes and shows; "full": every record
     """
 
     root: Path
@@ -80,6 +82,8 @@ class ReportContext:
     show_unknown: bool = False
     show_passed: bool = False
     verbose: bool = False
+    sarif_category: str = ""
+    sarif_profile: str = "github"
     lines: Lines = field(init=False, repr=False, compare=False)
     _known: dict[str, RuleText | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
