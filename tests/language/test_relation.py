@@ -73,7 +73,7 @@ def _template(join: JoinSpec, subject: str, value: Any) -> str:
     return json.dumps(template)
 
 
-@pytest.mark.parametrize(("name", "join", "subject"), _joins())
+@pytest.mark.parametrize(("name", "join", "subject"), JOINS)
 def test_every_join(related: Related, name: str, join: JoinSpec, subject: str) -> None:
     named, its_type = ("Other", _concrete(join.there)) if join.here else ("It", subject)
     asked = {"template.json": _template(join, subject, _value(named, its_type, join))}
@@ -81,14 +81,14 @@ def test_every_join(related: Related, name: str, join: JoinSpec, subject: str) -
     assert list(found.values()) == ["surely"]
 
 
-@pytest.mark.parametrize(("name", "join", "subject"), _joins())
+@pytest.mark.parametrize(("name", "join", "subject"), JOINS)
 def test_no_join_takes_another_resource_for_the_one(related: Related, name: str, join: JoinSpec, subject: str) -> None:
     value = _value("Elsewhere", _concrete(join.there) if join.here else subject, join)
     found = related({"template.json": _template(join, subject, value)}, name, "It")
     assert [address for address in found if address.endswith(("Other", "..."))] == []
 
 
-@pytest.mark.parametrize(("name", "join", "subject"), _joins())
+@pytest.mark.parametrize(("name", "join", "subject"), JOINS)
 def test_every_join_is_open_where_a_parameter_has_no_value(
     related: Related, name: str, join: JoinSpec, subject: str
 ) -> None:
@@ -101,7 +101,7 @@ def test_every_join_is_open_where_a_parameter_has_no_value(
         assert [link for address, link in found.items() if address.endswith("Other")] == ["perhaps"]
 
 
-@pytest.mark.parametrize(("name", "join", "subject"), _joins())
+@pytest.mark.parametrize(("name", "join", "subject"), JOINS)
 def test_every_join_is_about_types_and_properties_that_exist(name: str, join: JoinSpec, subject: str) -> None:
     types = [type_name for type_name in (subject, join.there) if not type_name.startswith(("Custom::", "Walint::"))]
     assert [type_name for type_name in types if not known_type(type_name)] == []
