@@ -163,7 +163,7 @@ def test_the_attribute_that_the_metric_carries(related: Related, value: str, exp
 
 
 def test_with_too_many_unresolved_dimensions_the_rest_is_open(related: Related) -> None:
-    open_name = "!Sub '${Env}-%d'"
+    open_name = "!Sub '%d-${Env}ers'"
     alarms = "".join(
         f"  A{n}: {{Type: AWS::CloudWatch::Alarm, Properties: {{{_on(open_name % n)}}}}}\n"
         for n in range(metrics._MOST_OPEN + 1)

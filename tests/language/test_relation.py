@@ -236,7 +236,7 @@ Resources:
 def test_with_too_many_unresolved_links_the_rest_is_open(related: Related, count: int, *, open_too: bool) -> None:
     """All of them name other functions; but walint looks at some only, and says so."""
     permissions = "".join(
-        f"  P{n}: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: !Sub '${{Env}}-{n}', Action: a}}}}\n"
+        f"  P{n}: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: !Sub '{n}-${{Env}}ers', Action: a}}}}\n"
         for n in range(count)
     )
     named = "  It: {Type: AWS::Lambda::Function, Properties: {FunctionName: orders}}\n"
@@ -261,3 +261,13 @@ def test_a_relation_is_asked_in_time_that_does_not_grow(
     for function in graph.of_type("AWS::Lambda::Function"):
         context.relations.related(relation_named("permissions"), resource_scope(context, function), {})
     assert len(compared) == 1000
+
+
+def test_links_that_end_otherwise_are_not_looked_at(related: Related) -> None:
+    """However many there are: their literal ends say that they name other functions."""
+    permissions = "".join(
+        f"  P{n}: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: !Sub '${{Env}}-{n}', Action: a}}}}\n"
+        for n in range(250)
+    )
+    named = "  It: {Type: AWS::Lambda::Function, Properties: {FunctionName: orders}}\n"
+    assert related(FUNCTION + named + permissions, "permissions", "It") == {}

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from walint.catalog.relations import JoinSpec, RelationSpec, relations
 from walint.language import backups, metrics
+from walint.language.ends import Ends
 from walint.language.naming import Naming, forms_of, is_spelled, keys, lookup_keys, mention_keys, names
 from walint.language.population import Link, Population
 from walint.language.scope import Context, Path, Scope, parse_path, resource_scope
@@ -86,9 +87,9 @@ class Relations:
             yield from _judged(index.candidates([("ref", scope.resource.key)]), scope, naming)
             return
         candidates = index.candidates(lookup_keys(scope.resource, naming, scope.context))
-        unsure = index.open
+        unsure = index.open.like(scope.resource, naming, scope.context)
         if forms_of(scope.resource, scope.context).open is not None:
-            unsure = [*unsure, *index.spelled]
+            unsure = [*unsure, *index.spelled.like(scope.resource, naming, scope.context)]
         if len(unsure) > _MOST_OPEN:
             population.more.append(f"{len(unsure)} resources of type {join.there} have unresolved links")
         yield from _judged([*candidates, *unsure[:_MOST_OPEN]], scope, naming)
@@ -104,9 +105,10 @@ class Relations:
         if ("open", "") in wanted or isinstance(value, Unknown):
             population.more.append(value.reason if isinstance(value, Unknown) else "its name is not wholly known")
         named = self._index(join, context)
-        candidates = [*named.candidates([*wanted]), *named.open[:_MOST_OPEN]]
-        if len(named.open) > _MOST_OPEN:
-            population.more.append(f"{len(named.open)} resources of type {join.there} have names that are not known")
+        unsure = named.open.entries
+        candidates = [*named.candidates([*wanted]), *unsure[:_MOST_OPEN]]
+        if len(unsure) > _MOST_OPEN:
+            population.more.append(f"{len(unsure)} resources of type {join.there} have names that are not known")
         for resource in {resource.key: resource for resource, _ in candidates}.values():
             judgement = context.over_alternatives(value, _naming_test(resource, naming, context))
             yield from _link(resource, judgement, context)
@@ -163,8 +165,8 @@ class _Index:
 
     def __init__(self) -> None:
         self._filed: dict[tuple[str, str], list[tuple[Resource, Value | None]]] = {}
-        self.open: list[tuple[Resource, Value | None]] = []
-        self.spelled: list[tuple[Resource, Value | None]] = []
+        self.open: Ends[tuple[Resource, Value | None]] = Ends()
+        self.spelled: Ends[tuple[Resource, Value | None]] = Ends()
         """Those whose value is a text that may spell a name which is not known."""
 
     def file(self, resource: Resource, value: Value | None, under: Iterable[tuple[str, str]]) -> None:
@@ -173,11 +175,11 @@ class _Index:
         keys_of_it = dict.fromkeys(under)
         for key in keys_of_it:
             if key[0] == "open":
-                self.open.append(entry)
+                self.open.add(value, entry)
             else:
                 self._filed.setdefault(key, []).append(entry)
         if is_spelled(keys_of_it):
-            self.spelled.append(entry)
+            self.spelled.add(value, entry)
 
     def candidates(self, wanted: Sequence[tuple[str, str]]) -> list[tuple[Resource, Value | None]]:
         """What is filed under one of the keys."""
