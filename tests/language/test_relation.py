@@ -32,6 +32,9 @@ def _joins() -> Iterator[Any]:
                 yield pytest.param(name, join, subject, id=f"{name}: {subject} {join.there} {where}")
 
 
+JOINS = list(_joins())
+
+
 def _concrete(type_name: str) -> str:
     return type_name.replace("*", "Thing")
 

@@ -83,6 +83,6 @@ def test_as_git_does(tmp_path: Path, patterns: dict[str, str]) -> None:
 def test_no_pattern_takes_long(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("*a" * 40 + "b\n" + "**/a/" * 30 + "b\n" + "**/a/" * 4 + "b\n")
     name = "/".join(["a" * 200] + ["a"] * 100)
-    started = time.perf_counter()
+    started = time.process_time()
     assert not Ignored([str(tmp_path)])(str(tmp_path / name))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
