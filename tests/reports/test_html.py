@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import zlib
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from walint.findings.result import Location, RelatedLocation, Result, SuppressedBy
 from walint.reports.context import ReportContext
 from walint.reports.html import render
+
+from .conftest import ODD_PATH
 
 EVIL = "</script><img src=x onerror=alert(1)>\u2028\u202e\"'&<!--"
 
@@ -51,10 +54,17 @@ def hostile(result: Result) -> Result:
 
 def data_of(page: str) -> dict[str, Any]:
     """The page's data block."""
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    found = re.search(r'<script type="application/json" id="data" data-form="(\w+)">(.*?)</script>', page, re.DOTALL)
     assert found
-    data: dict[str, Any] = json.loads(found.group(1))
+    form, text = found.groups()
+    data: dict[str, Any] = json.loads(text if form == "plain" else zlib.decompress(base64.b64decode(text)))
     return data
+
+
+def cells(page: str, name: str) -> list[Any]:
+    """A column of the data block, a cell for each record."""
+    column = data_of(page)["columns"][name]
+    return [column["words"][number] for number in column["at"]] if "at" in column else column["words"]
 
 
 def section(page: str, name: str) -> str:
@@ -95,8 +105,7 @@ def test_hostile_names_stay_text(result: Result, context: ReportContext) -> None
     assert page.count("<script") == 2
     assert "\u202e" not in page
     assert "\u2028" not in page
-    shown = data_of(page)["records"][0]["message"]
-    assert shown == EVIL.replace("\u2028", "\ufffd").replace("\u202e", "\ufffd")
+    assert cells(page, "message")[0] == EVIL.replace("\u2028", "\ufffd").replace("\u202e", "\ufffd")
 
 
 def test_every_question_of_the_pillar_is_there(result: Result, context: ReportContext) -> None:
@@ -143,9 +152,29 @@ def test_code_is_cut_and_has_its_secrets_hidden(result: Result, context: ReportC
     (context.root / "one-line.json").write_text('{"DbPassword": "hunter2-hunter2", ' + "x" * 100_000 + "}")
     record = result.findings[0]._replace(location=Location("one-line.json", 1, 50_000, 1, 50_004))
     page = render(replace(result, findings=[record]), context)
-    code = data_of(page)["records"][0]["code"]
-    assert (len(code["before"]), code["marked"], len(code["after"])) == (121, "xxxx", 241)
+    before, marked, after = (data_of(page)["lines"][number] for number in cells(page, "code")[0][2])
+    assert (len(before), marked, len(after)) == (121, "xxxx", 241)
     assert "hunter2" not in page
+
+
+def test_columns_say_each_word_once(result: Result, context: ReportContext) -> None:
+    page = render(result, context)
+    outcomes = ["fail", "fail", "fail", "unknown", "suppressed"]
+    assert cells(page, "outcome") == outcomes
+    assert data_of(page)["columns"]["outcome"]["words"] == ["fail", "unknown", "suppressed"]
+    assert cells(page, "fingerprint") == [letter * 32 for letter in "fedbc"]
+    assert cells(page, "path") == ["app/template.yaml", ODD_PATH, None, "app/template.yaml", "app/template.yaml"]
+
+
+def test_many_findings_are_packed_the_same_every_time(result: Result, context: ReportContext) -> None:
+    many = replace(
+        result, findings=[result.findings[0]._replace(message=f"F{number} {EVIL}") for number in range(9000)]
+    )
+    page = render(many, context)
+    assert 'data-form="deflate"' in page
+    assert len(page) < 400_000
+    assert cells(page, "message")[8999].startswith("F8999 </script>")
+    assert render(many, context) == page
 
 
 def test_a_score_is_never_rounded_up(result: Result, context: ReportContext) -> None:

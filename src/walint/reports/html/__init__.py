@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from walint.installation import data_directory
+from walint.reports.html.columns import packed
 from walint.reports.html.data import data_of
 from walint.reports.html.page import page_of
 
@@ -23,25 +23,26 @@ if TYPE_CHECKING:
     from walint.findings.result import Result
     from walint.reports.context import ReportContext
 
-_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
-"""What could end the data block or a script line, as JSON escapes."""
+_SCRIPTS = ("data.js", "filter.js", "list.js", "drawer.js", "export.js", "print.js", "start.js")
+"""The parts of the page's script, in the order in which they need each other."""
 
 
 def render(result: Result, context: ReportContext) -> str:
     """The page. The same result and the same inputs give the same bytes."""
-    style, script = _asset("style.css"), _asset("script.js")
+    style, script = _asset("style.css"), _script()
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-    data = json.dumps(data_of(result, context), ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    form, data = packed(data_of(result, context))
     template = _environment().get_template("report.html.j2")
     text = template.render(
         page=page_of(result, context),
         policy=policy,
         style=Markup(style),  # noqa: S704 - walint's own file
         script=Markup(script),  # noqa: S704 - walint's own file
-        data=Markup(data),  # noqa: S704 - every character that could leave the block is escaped
+        form=form,
+        data=Markup(data),  # noqa: S704 - every character that could leave the block is escaped or packed
     )
     return text + "\n"
 
@@ -60,6 +61,13 @@ def _environment() -> Environment:
 @cache
 def _asset(name: str) -> str:
     return (data_directory("reports/templates") / name).read_text(encoding="utf-8")
+
+
+@cache
+def _script() -> str:
+    """The parts as one script, whose names nothing outside sees."""
+    parts = "\n".join(_asset(name) for name in _SCRIPTS)
+    return f'(() => {{\n"use strict";\n{parts}}})();'
 
 
 def _hash(text: str) -> str:

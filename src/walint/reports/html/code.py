@@ -23,25 +23,50 @@ def shown(text: str) -> str:
     return "\n".join("\t".join(neutral(cell) for cell in line.split("\t")) for line in text.split("\n"))
 
 
-def code_of(location: Location, lines: Lines) -> dict[str, Any] | None:
-    """The blamed line in three pieces (the middle one is blamed) with the lines above and below, secrets hidden."""
-    raw = lines.raw(location.path, location.start_line)
-    line = lines.shown(location.path, location.start_line)
-    if raw is None or line is None:
-        return None
-    start = min(location.start_column, len(raw) + 1)
-    end = location.end_column if location.end_line == location.start_line else len(raw.rstrip()) + 1
-    start, end = moved_column(raw, line, start) - 1, moved_column(raw, line, max(end, start + 1)) - 1
-    first, above = lines.around(location.path, location.start_line - _AROUND, location.start_line - 1)
-    _, below = lines.around(location.path, location.start_line + 1, location.start_line + _AROUND)
-    return {
-        "first": first,
-        "above": [_cut(text) for text in above],
-        "before": _tail(line[:start], _LONGEST // 2),
-        "marked": _cut(line[start:end]),
-        "after": _cut(line[end:]),
-        "below": [_cut(text) for text in below],
-    }
+class Frames:
+    """Makes frames and keeps every text of theirs once; a frame names the texts by their numbers in `texts`."""
+
+    def __init__(self, lines: Lines) -> None:
+        """`lines` reads the input files and hides their secrets."""
+        self.texts: list[str] = []
+        self._lines = lines
+        self._numbers: dict[str, int] = {}
+        self._made: dict[Location, list[Any] | None] = {}
+
+    def code_of(self, location: Location) -> list[Any] | None:
+        """The frame of a place, or None when the file cannot be shown.
+
+        It is the number of its first line, the lines above, the blamed line in three pieces (the middle one is what is
+        blamed), and the lines below.
+        """
+        if location not in self._made:
+            self._made[location] = self._make(location)
+        return self._made[location]
+
+    def _make(self, location: Location) -> list[Any] | None:
+        lines = self._lines
+        raw = lines.raw(location.path, location.start_line)
+        line = lines.shown(location.path, location.start_line)
+        if raw is None or line is None:
+            return None
+        start = min(location.start_column, len(raw) + 1)
+        end = location.end_column if location.end_line == location.start_line else len(raw.rstrip()) + 1
+        start, end = moved_column(raw, line, start) - 1, moved_column(raw, line, max(end, start + 1)) - 1
+        first, above = lines.around(location.path, location.start_line - _AROUND, location.start_line - 1)
+        _, below = lines.around(location.path, location.start_line + 1, location.start_line + _AROUND)
+        pieces = (_tail(line[:start], _LONGEST // 2), _cut(line[start:end]), _cut(line[end:]))
+        return [
+            first,
+            [self._number(_cut(text)) for text in above],
+            [self._number(piece) for piece in pieces],
+            [self._number(_cut(text)) for text in below],
+        ]
+
+    def _number(self, text: str) -> int:
+        number = self._numbers.setdefault(text, len(self.texts))
+        if number == len(self.texts):
+            self.texts.append(text)
+        return number
 
 
 def _cut(text: str) -> str:

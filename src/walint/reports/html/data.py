@@ -1,4 +1,4 @@
-"""The data block of the HTML report: the records that the page's script lists, and what rules say."""
+"""What the script of the HTML report lists: the records as columns, and what rules say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from walint.catalog import practices
-from walint.reports.html.code import code_of, shown
+from walint.reports.html.code import Frames, shown
+from walint.reports.html.columns import columns_of
 from walint.reports.scores import question_of
 from walint.reports.wording import place_of, remediation_of, suppression_of, written
 
@@ -18,13 +19,17 @@ _MOST_RELATED = 10
 
 
 def data_of(result: Result, context: ReportContext) -> dict[str, Any]:
-    """Plain data for the script. Keys with nothing to say are left out of a record."""
-    records = [_record(record, context) for record in _all(result)]
-    asked = sorted({question_of(practice) for record in records for practice in record.get("practices", ())})
+    """Plain data for the script: a column for each key of a record, in the order of the records."""
+    frames = Frames(context.lines)
+    records = [_record(record, context, frames) for record in _all(result)]
+    used = sorted({record["rule"] for record in records})
     named = sorted({practice for record in records for practice in record.get("practices", ())})
+    asked = sorted({question_of(practice) for practice in named})
     return {
-        "records": records,
-        "rules": {rule_id: _rule(rule_id, context) for rule_id in sorted({record["rule"] for record in records})},
+        "count": len(records),
+        "columns": columns_of(records),
+        "lines": frames.texts,
+        "rules": {rule_id: _rule(rule_id, context) for rule_id in used},
         "questions": {name: found.title for name in asked if (found := practices.question(name))},
         "practices": {name: known.title for name in named if (known := practices.practice(name))},
     }
@@ -49,11 +54,12 @@ def _all(result: Result) -> Iterator[Record]:
     yield from result.passed or ()
 
 
-def _record(record: Record, context: ReportContext) -> dict[str, Any]:
+def _record(record: Record, context: ReportContext, frames: Frames) -> dict[str, Any]:
     texts = context.rule(record.rule_id)
     fix = remediation_of(record, context)
     subject = record.resource
     accepted = record.suppressed_by
+    place = record.location
     said = {
         "outcome": record.outcome,
         "severity": record.severity,
@@ -62,6 +68,7 @@ def _record(record: Record, context: ReportContext) -> dict[str, Any]:
         "address": shown(subject.address or subject.name),
         "type": shown(subject.type),
         "construct": shown(subject.construct_path or ""),
+        "path": shown(place.path) if place else "",
         "place": shown(place_of(record)),
         "property": shown(record.property or ""),
         "expected": shown(record.expected or ""),
@@ -71,20 +78,20 @@ def _record(record: Record, context: ReportContext) -> dict[str, Any]:
         "instances": [shown(address) for address in record.instances],
         "practices": list(record.practices),
         "fix": "" if texts and fix == texts.remediation.strip() else shown(fix),
-        "code": code_of(record.location, context.lines) if record.location else None,
-        "related": [_related(place, context) for place in record.related[:_MOST_RELATED]],
+        "code": frames.code_of(place) if place else None,
+        "related": [_related(other, frames) for other in record.related[:_MOST_RELATED]],
         "related_more": max(len(record.related) - _MOST_RELATED, 0),
-        "accept": suppression_of(record) if record.outcome == "fail" and record.location else "",
+        "accept": suppression_of(record) if record.outcome == "fail" and place else "",
         "fingerprint": record.fingerprint,
     }
     return {key: value for key, value in said.items() if value}
 
 
-def _related(place: RelatedLocation, context: ReportContext) -> dict[str, Any]:
+def _related(other: RelatedLocation, frames: Frames) -> dict[str, Any]:
     said = {
-        "place": shown(written(place.location)),
-        "message": shown(place.message),
-        "code": code_of(place.location, context.lines),
+        "place": shown(written(other.location)),
+        "message": shown(other.message),
+        "code": frames.code_of(other.location),
     }
     return {key: value for key, value in said.items() if value}
 

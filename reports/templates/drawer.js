@@ -1,0 +1,146 @@
+/* Everything about one finding, beside the list. The address of the page then leads back to it. */
+let opened = -1;
+
+function frame(place, text, code, kind) {
+  const figure = make("figure", kind, make("figcaption", "", make("span", "place", place), text ? ` ${text}` : ""));
+  if (!code) return figure;
+  const [first, above, blamed, below] = code;
+  const box = make("div", "code");
+  let number = first;
+  const line = (className, ...parts) => {
+    box.append(make("div", className, make("span", "n", String(number)), ...parts));
+    number += 1;
+  };
+  for (const text of above) line("", data.lines[text]);
+  line("blamed", data.lines[blamed[0]], make("mark", "", data.lines[blamed[1]]), data.lines[blamed[2]]);
+  for (const text of below) line("", data.lines[text]);
+  box.tabIndex = 0;
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", `Code of ${place}`);
+  figure.append(box);
+  return figure;
+}
+
+/* Words with what stands between `backticks` as code. Lines of one paragraph are joined. */
+function words(text) {
+  const flowing = (text || "").split(/\n\s*\n/).map((part) => part.replace(/\s*\n\s*/g, " ")).join("\n\n");
+  return flowing.split(/(`[^`\n]+`)/).filter(Boolean)
+    .map((part) => (/^`.+`$/.test(part) ? make("code", "", part.slice(1, -1)) : part));
+}
+
+function link(address) {
+  const anchor = make("a", "", address);
+  anchor.href = address;
+  anchor.rel = "noopener noreferrer";
+  return anchor;
+}
+
+async function copy(text, what) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const field = make("textarea", "", text);
+    byId("drawer").append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+  byId("copied").textContent = `${what} copied`;
+}
+
+function copying(what, text) {
+  const button = make("button", "copy", "Copy");
+  button.type = "button";
+  button.setAttribute("aria-label", `Copy ${what.toLowerCase()}`);
+  button.addEventListener("click", () => copy(text, what).then(() => button.focus()));
+  return button;
+}
+
+function part(title, ...children) {
+  return children.some(Boolean) ? make("section", "part", make("h3", "", title), ...children.filter(Boolean)) : null;
+}
+
+function facts(record) {
+  const list = make("dl", "");
+  const row = (term, className, ...parts) => {
+    if (parts.some(Boolean)) list.append(make("dt", "", term), make("dd", className, ...parts));
+  };
+  row("Property", "", record.property);
+  row("Expected", "expected", record.expected);
+  row("Found", "found", record.found);
+  row("Cannot tell", "", record.reason);
+  row("Accepted", "", record.accepted);
+  row("Resource", "", record.address, record.type ? ` (${record.type})` : "");
+  row("Construct", "", record.construct);
+  row("Also", "", (record.instances || []).join(", "));
+  row("Practices", "", record.practices.map((id) => (data.practices[id] ? `${id} ${data.practices[id]}` : id)).join("\n"));
+  return list;
+}
+
+function detail(record) {
+  const box = make("div", "detail");
+  const related = (record.related || []).map((other) => frame(other.place, other.message, other.code, "beside"));
+  if (record.related_more) related.push(make("p", "said", `and ${numbered(record.related_more)} more places`));
+  const links = record.references.flatMap((address) => [link(address), "\n"]).slice(0, -1);
+  const parts = [
+    frame(record.place, "", record.code, "blames"),
+    facts(record),
+    part("Why", record.why && make("p", "", ...words(record.why))),
+    part("How to fix", record.fix && make("div", "copied", make("p", "flow", ...words(record.fix)), copying("Fix", record.fix))),
+    part("Related", ...related),
+    part("To accept it instead", record.accept && make("div", "copied", make("pre", "accept", record.accept), copying("Suppression", record.accept))),
+    part("Read more", links.length ? make("p", "flow", ...links) : null),
+  ];
+  box.append(...parts.filter(Boolean));
+  return box;
+}
+
+function fillDrawer() {
+  const record = recordAt(matching[opened]);
+  const link = new URL(location.href);
+  link.hash = `f=${record.fingerprint}`;
+  byId("drawer-title").textContent = record.message;
+  byId("drawer-badges").replaceChildren(make("span", `badge ${record.severity}`, record.severity),
+    record.outcome === "fail" ? "" : make("span", `badge ${record.outcome}`, record.outcome), make("span", "rule", record.rule));
+  byId("drawer-body").replaceChildren(detail(record));
+  byId("drawer-body").scrollTop = 0;
+  byId("drawer-count").textContent = `${numbered(opened + 1)} of ${numbered(matching.length)}`;
+  byId("previous").disabled = opened === 0;
+  byId("next").disabled = opened === matching.length - 1;
+  byId("copied").textContent = "";
+  byId("link").dataset.address = record.fingerprint ? link.href : "";
+  byId("link").hidden = !record.fingerprint;
+  writeHash();
+}
+
+function openDrawer(position) {
+  opened = position;
+  fillDrawer();
+  if (!byId("drawer").open) byId("drawer").showModal();
+}
+
+function listenToDrawer() {
+  const drawer = byId("drawer");
+  const step = (by) => {
+    const next = opened + by;
+    if (next < 0 || next >= matching.length) return;
+    goTo(next, false);
+    openDrawer(next);
+  };
+  byId("previous").addEventListener("click", () => step(-1));
+  byId("next").addEventListener("click", () => step(1));
+  byId("close").addEventListener("click", () => drawer.close());
+  byId("link").addEventListener("click", () => copy(byId("link").dataset.address, "Link").then(() => byId("link").focus()));
+  drawer.addEventListener("click", (event) => { if (event.target === drawer) drawer.close(); });
+  drawer.addEventListener("keydown", (event) => {
+    if (event.target.closest(".code")) return;
+    if (event.key === "ArrowLeft") step(-1);
+    if (event.key === "ArrowRight") step(1);
+  });
+  drawer.addEventListener("close", () => {
+    const position = opened;
+    opened = -1;
+    writeHash();
+    if (position < matching.length) goTo(position, true);
+  });
+}
