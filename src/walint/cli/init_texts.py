@@ -31,11 +31,13 @@ HOOK = """\
     hooks:
       - id: walint
         name: walint
-        entry: walint check
+        entry: walint check --changed   # only what a commit or a push adds
         language: python
         additional_dependencies: ["walint=={version}"]
         pass_filenames: false   # a verdict may rest on another file, or on one that was deleted
         always_run: true
+        require_serial: true
+        stages: [pre-commit, pre-push, manual]
 """
 
 WORKFLOW = """\
