@@ -30,6 +30,7 @@ COMMANDS = {
     "rules": "list the rules; test one's own; the words of the rule language",
     "baseline": "record today's findings, so that only new ones are reported",
     "report": "render or merge earlier JSON reports",
+    "diff": "compare two JSON reports: what is new, fixed, unchanged",
     "schema": "print the JSON Schema of the config, the report or a rule",
     "init": "write a config, a pre-commit hook and a CI workflow",
     "completions": "print the completions for a shell",

@@ -10,7 +10,7 @@ from argparse import Action
 from collections.abc import Iterator, Mapping, Sequence
 
 from walint import reports
-from walint.cli import COMMANDS, baseline, check, explain, init, report, rules, schema
+from walint.cli import COMMANDS, baseline, check, diff, explain, init, report, rules, schema
 from walint.cli.choice import words_for
 from walint.cli.parsing import Parser, UsageError, did_you_mean
 from walint.cli.scan import config_here
@@ -70,6 +70,7 @@ def _parsers() -> dict[str, Parser]:
         "rules": rules.list_parser(),
         "baseline": baseline.parser("update"),
         "report": report.parser(),
+        "diff": diff.parser(),
         "init": init.parser(),
     }
 
@@ -77,7 +78,7 @@ def _parsers() -> dict[str, Parser]:
 def _values(option: str, command: str) -> Sequence[str]:
     """The words that an option's value may be, if they are known."""
     if option == "--format":
-        return ["text", "json"] if command == "rules" else reports.formats()
+        return {"rules": ("text", "json"), "diff": diff.FORMATS}.get(command) or reports.formats()
     return _VALUES.get(option, ())
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from walint.reports.context import ReportContext
 
-__all__ = ["SCHEMA_VERSION", "document", "read", "render", "schema"]
+__all__ = ["SCHEMA_VERSION", "document", "read", "records", "render", "schema"]
 
 SCHEMA_VERSION = "1.0"
 
@@ -35,7 +35,11 @@ SCHEMA_VERSION = "1.0"
 def render(result: Result, context: ReportContext) -> str:
     """The report as one indented JSON object. The passed records are in it when the result carries them."""
     del context
-    whole = document(result)
+    return dumped(document(result))
+
+
+def dumped(whole: dict[str, Any]) -> str:
+    """An indented JSON object that UTF-8 can say."""
     text = json.dumps(whole, ensure_ascii=False, indent=2)
     try:
         text.encode()
@@ -82,13 +86,13 @@ def document(result: Result) -> dict[str, Any]:
             }
             for rule in result.rules
         ],
-        "findings": _records(result.findings),
-        "suppressed": _records(result.suppressed),
-        "unknown": _records(result.unknown),
-        "errors": _records(result.errors),
+        "findings": records(result.findings),
+        "suppressed": records(result.suppressed),
+        "unknown": records(result.unknown),
+        "errors": records(result.errors),
     }
     if result.passed is not None:
-        whole["passed"] = _records(result.passed)
+        whole["passed"] = records(result.passed)
     if result.since is not None:
         since = result.since
         whole["since"] = {
@@ -116,8 +120,9 @@ def _questions(result: Result) -> list[dict[str, Any]]:
     ]
 
 
-def _records(records: Iterable[Record]) -> list[dict[str, Any]]:
-    return [_record(record) for record in records]
+def records(several: Iterable[Record]) -> list[dict[str, Any]]:
+    """Records as plain data, as every JSON document of walint has them."""
+    return [_record(record) for record in several]
 
 
 def _record(record: Record) -> dict[str, Any]:
