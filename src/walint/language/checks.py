@@ -255,6 +255,7 @@ _TAKES = {
     "days": "a map with within_days",
     "keyed": "a map with key and values",
     "tags": "a map with mutable_tags",
+    "zones": "a map with min",
     "times": "a map with times",
 }
 

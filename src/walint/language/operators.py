@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from walint.catalog import runtimes
 from walint.catalog.identity import identity_of
-from walint.language import images, metrics, queues
+from walint.language import images, metrics, queues, zones
 from walint.language.explain import literal, one_of
 from walint.language.jsontext import from_json
 from walint.language.naming import could_be
@@ -47,7 +47,7 @@ class Operator(NamedTuple):
     """A word of the language: how it is documented, which argument it takes and how it is built.
 
     `argument` is one of "scalar", "number", "text", "list", "true", "test", "above", "fields",
-    "days", "keyed", "tags", "times".
+    "days", "keyed", "tags", "times", "zones".
     """
 
     name: str
@@ -352,6 +352,11 @@ def _at(key: str, ask: Ask) -> Ask:
     return asked
 
 
+def _spans_zones(argument: Argument) -> Test:
+    least = int(_number(argument["min"]) or 1)  # type: ignore[index]
+    return Test(f"subnets in {least} zones or more", lambda value, scope: zones.spans_zones(value, scope, least))
+
+
 def _pinned_image(argument: Argument) -> Test:
     tags = [str(tag) for tag in _list(argument["mutable_tags"])]  # type: ignore[index]
     return Test("a digest or a tag that does not move", lambda value, scope: images.pinned(value, scope, tags))
@@ -629,6 +634,7 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("lambda_runtime_supported", "days", "is a supported Lambda runtime", _runtime_supported),
         Operator("arn_of", "list", "is the ARN of a resource of one of these types", _choice("the ARN of {}", _arn_of)),
         Operator("pinned_image", "tags", "is a container image whose name does not move", _pinned_image),
+        Operator("spans_zones", "zones", "lists subnets, or zones, that make at least so many zones", _spans_zones),
         Operator(
             "outlasts_consumers",
             "times",

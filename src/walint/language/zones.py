@@ -1,0 +1,73 @@
+"""How many availability zones a list of subnets (or of zones) spreads over, as far as a template tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from walint.language.naming import canonical, pieces_of
+from walint.language.scope import Scope, resource_scope
+from walint.language.truth import Answer
+from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
+
+if TYPE_CHECKING:
+    from walint.model.graph import Graph
+
+_SUBNET = "AWS::EC2::Subnet"
+
+
+def spans_zones(value: Value, scope: Scope, least: int) -> Answer:
+    """The operator of that name: True, False, or why it cannot be told. A text may hold several subnets, by commas.
+
+    Two different subnets count as two zones, unless both are known to be in the same one: nobody pays for two subnets
+    to be in one zone. A subnet out of sight may be any other.
+    """
+    items, more, _ = Scope(scope.context, scope.resource, value, scope.prefix).items(())
+    zones: set[str] = set()
+    unclear: list[str] = [more] if more is not None else []
+    for item in items:
+        settled = scope.context.settle(item)
+        if isinstance(settled, Absent):
+            continue
+        if isinstance(settled, Known) and isinstance(settled.data, str) and "," in settled.data:
+            zones.update(part.strip() for part in settled.data.split(","))
+            continue
+        if isinstance(settled, Text) and any(isinstance(piece, str) and "," in piece for piece in settled.pieces):
+            return "the list is only partly known"
+        zone = _zone(settled, scope)
+        if isinstance(zone, str):
+            zones.add(zone)
+        else:
+            unclear.append(zone.reason)
+    if len(zones) >= least:
+        return True
+    if more is None and len(zones) + len(unclear) < least:
+        return False
+    return unclear[0] if unclear else False
+
+
+def _zone(value: Value, scope: Scope) -> str | Unknown:
+    """What tells the zone of a subnet from another's: its name, else the subnet itself."""
+    graph = scope.context.graph
+    if isinstance(value, Alternatives):
+        return Unknown("it depends on a condition")
+    if isinstance(value, Reference):
+        resource = graph.get(value.target)
+        if resource is not None and resource.type == _SUBNET:
+            subnet = resource_scope(scope.context, resource)
+            return _spelled(subnet.read(("AvailabilityZone",)), graph, value.target)
+        if resource is None and value.text is None:
+            return Unknown("a subnet is declared elsewhere")
+    return _spelled(value, graph, None)
+
+
+def _spelled(value: Value, graph: Graph, otherwise: str | None) -> str | Unknown:
+    if isinstance(value, Absent):
+        return otherwise or ""
+    if isinstance(value, Unknown) and otherwise is None:
+        return value
+    pieces = pieces_of(value)
+    spelled = canonical(pieces, graph) if pieces is not None else None
+    if spelled is not None:
+        return spelled
+    return Unknown(value.reason if isinstance(value, Unknown) else "a subnet is only partly known")
+
