@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Loc: TypeAlias = tuple[str | int, ...]
+_DEEPEST = 50
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -59,6 +60,7 @@ def read_document(path: Path) -> Document:
         message = f"cannot read the rule file: {error}"
         raise RuleError(message, where=str(path)) from error
     try:
+        _check_structure(text, str(path))
         node = yaml.compose(text, Loader=_Loader)
         data = yaml.load(text, Loader=_Loader)  # noqa: S506 - it is the safe loader
     except yaml.YAMLError as error:
@@ -70,6 +72,51 @@ def read_document(path: Path) -> Document:
     if node is not None:
         _note(node, (), marks, str(path))
     return Document(str(path), data, marks)
+
+
+def _check_structure(text: str, path: str) -> None:
+    """Refuses what no rule needs and what could hang or hide something: depth, aliases of maps, repeated keys.
+
+    It looks at YAML's events, which come without recursion. Raises `RuleError`, or YAML's own errors.
+    """
+    plain: set[str] = set()
+    open_maps: list[_Keys | None] = []
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            open_maps.pop()
+            continue
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        where = _span(path, event.start_mark, event.end_mark)
+        if open_maps and (keys := open_maps[-1]) is not None and keys.repeated(event):
+            message = f"{getattr(event, 'value', 'a key')} is written twice"
+            raise RuleError(message, where=where, help="keep one of the two")
+        if isinstance(event, yaml.AliasEvent):
+            if event.anchor not in plain:
+                raise RuleError("an alias may stand for a text only", where=where, help="write it out")
+        elif isinstance(event, yaml.ScalarEvent):
+            plain |= {event.anchor} if event.anchor else set()
+        else:
+            open_maps.append(_Keys() if isinstance(event, yaml.MappingStartEvent) else None)
+            if len(open_maps) > _DEEPEST:
+                raise RuleError("the rule file nests too deep", where=where)
+
+
+class _Keys:
+    """The keys of one map while its events pass by: every other node is a key."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._is_key = True
+
+    def repeated(self, event: Any) -> bool:
+        """Whether the node that an event starts is a key that was there before."""
+        is_key, self._is_key = self._is_key, not self._is_key
+        if not is_key or not isinstance(event, yaml.ScalarEvent):
+            return False
+        before = event.value in self._seen
+        self._seen.add(event.value)
+        return before
 
 
 def _note(node: Any, loc: Loc, marks: dict[Loc, Span], path: str) -> None:
