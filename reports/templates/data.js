@@ -53,15 +53,34 @@ function recordAt(index) {
   return record;
 }
 
-/* For every record, 1 where one of its texts holds the word. Each distinct text is searched once. */
+/* The texts of a column as one, in small letters, with where each begins: one search is quicker than 50,000. */
+function joined(texts) {
+  if (!texts.joined) {
+    const lower = texts.words.map((text) => (text === null ? "" : String(text).toLowerCase()));
+    let start = 0;
+    texts.starts = Int32Array.from(lower, (text) => { const here = start; start += text.length + 1; return here; });
+    texts.joined = lower.join("\n");
+  }
+  return texts;
+}
+
+/* For every record, 1 where one of its texts holds the word, which has no white space in it. */
 function holding(word) {
   const hits = new Uint8Array(data.count);
   for (const name of /^[0-9a-f]{8,}$/.test(word) ? [...SEARCHED, "fingerprint"] : SEARCHED) {
     if (!data.columns[name]) continue;
-    const texts = column(name);
-    texts.lower = texts.lower || texts.words.map((text) => (text === null ? "" : String(text).toLowerCase()));
-    const found = Uint8Array.from(texts.lower, (text) => (text.includes(word) ? 1 : 0));
-    const { numbers } = texts;
+    const texts = joined(column(name));
+    const { joined: whole, starts, numbers } = texts;
+    const found = new Uint8Array(starts.length);
+    let number = 0;
+    let place = whole.indexOf(word);
+    if (place < 0) continue;
+    while (place >= 0) {
+      while (number + 1 < starts.length && starts[number + 1] <= place) number += 1;
+      found[number] = 1;
+      number += 1;
+      place = number < starts.length ? whole.indexOf(word, starts[number]) : -1;
+    }
     for (let index = 0; index < hits.length; index += 1) if (found[numbers[index]]) hits[index] = 1;
   }
   return hits;

@@ -309,6 +309,17 @@ def test_the_page_says_something_without_scripts(browser: Any, result: Result, c
     assert not tab.locator("#filters").is_visible()
 
 
+def test_an_old_browser_shows_the_worst_and_says_why(browser: Any, result: Result, context: ReportContext) -> None:
+    file = context.root / "report.html"
+    write("html", replace(result, findings=list(_many(result, 9000))), context, file)
+    tab = browser.new_page()
+    tab.add_init_script("delete window.DecompressionStream")
+    tab.goto(file.as_uri())
+    playwright.expect(tab.locator("#plain-why")).to_contain_text("This browser cannot unpack the data of this page")
+    assert tab.locator(".plain-list tbody tr").count() == 200
+    assert not tab.locator("#filters").is_visible()
+
+
 def axe() -> Path | None:
     """axe-core, named by AXE_CORE or installed by npm in the working tree."""
     installed = HERE.parents[1] / "node_modules" / "axe-core" / "axe.min.js"
