@@ -18,8 +18,8 @@ _SUBNET = "AWS::EC2::Subnet"
 def spans_zones(value: Value, scope: Scope, least: int) -> Answer:
     """The operator of that name: True, False, or why it cannot be told. A text may hold several subnets, by commas.
 
-    Two different subnets count as two zones, unless both are known to be in the same one: nobody pays for two subnets
-    to be in one zone. A subnet out of sight may be any other.
+    Two different subnets, or two parameters for subnets, count as two zones unless both are known to be in the same
+    one: nobody makes two subnets to have them in one zone.
     """
     items, more, _ = Scope(scope.context, scope.resource, value, scope.prefix).items(())
     zones: set[str] = set()
@@ -63,8 +63,6 @@ def _zone(value: Value, scope: Scope) -> str | Unknown:
 def _spelled(value: Value, graph: Graph, otherwise: str | None) -> str | Unknown:
     if isinstance(value, Absent):
         return otherwise or ""
-    if isinstance(value, Unknown) and otherwise is None:
-        return value
     pieces = pieces_of(value)
     spelled = canonical(pieces, graph) if pieces is not None else None
     if spelled is not None:
