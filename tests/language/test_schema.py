@@ -194,6 +194,12 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert len(_errors(tmp_path, text)) == 3  # the literal, the operator, and a parameter that is not used any more
 
 
+def _bomb(width: int, around: str = "[%s]") -> str:
+    lines = ["a0: &a0 x"]
+    lines += [f"a{n}: &a{n} " + around % ", ".join([f"*a{n - 1}"] * width) for n in range(1, 20)]
+    return "\n".join(lines)
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
@@ -201,9 +207,11 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         ("id: a\n\tb: c\n", 2, "the rule file is no YAML: "),
         ("- id: a\n", 1, "a rule file is a map"),
         ("", None, "a rule file is a map"),
-        ("id: *a\n", 1, "an alias may stand for a text only"),
-        ("id: &a\n  - *a\n", 2, "an alias may stand for a text only"),
-        ("a: &a {b: c}\nid: *a\n", 2, "an alias may stand for a text only"),
+        ("id: *a\n", 1, "the rule file is no YAML: "),
+        ("id: &a\n  - *a\n", 2, "an alias contains itself"),
+        ("id: &a\n  b: {c: [*a]}\n", 2, "an alias contains itself"),
+        (_bomb(10), 6, "the rule file is too large"),
+        (_bomb(2, "[[[[[[[%s]]]]]]]"), 8, "the rule file nests too deep"),
         ("id: 1\ntitle: 2\nid: 2\n", 3, "id is written twice"),
         ("a:\n  - {b: 1, c: {b: 1}, b: 2}\n", 2, "b is written twice"),
         ("[" * 300_000, 1, "the rule file nests too deep"),

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Loc: TypeAlias = tuple[str | int, ...]
-_DEEPEST = 50
+_DEEPEST, _LARGEST = 50, 100_000
+"""How deep a rule file may nest, and how many nodes it may have, aliases written out."""
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -75,48 +76,65 @@ def read_document(path: Path) -> Document:
 
 
 def _check_structure(text: str, path: str) -> None:
-    """Refuses what no rule needs and what could hang or hide something: depth, aliases of maps, repeated keys.
+    """Refuses what no rule needs and what could hang or hide something: depth, endless aliases, repeated keys.
 
     It looks at YAML's events, which come without recursion. Raises `RuleError`, or YAML's own errors.
     """
-    plain: set[str] = set()
-    open_maps: list[_Keys | None] = []
+    inside = [_Open(is_map=False)]
+    named: dict[str, _Open] = {}
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            open_maps.pop()
-            continue
-        if not isinstance(event, yaml.NodeEvent):
-            continue
-        where = _span(path, event.start_mark, event.end_mark)
-        if open_maps and (keys := open_maps[-1]) is not None and keys.repeated(event):
-            message = f"{getattr(event, 'value', 'a key')} is written twice"
-            raise RuleError(message, where=where, help="keep one of the two")
-        if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in plain:
-                raise RuleError("an alias may stand for a text only", where=where, help="write it out")
-        elif isinstance(event, yaml.ScalarEvent):
-            plain |= {event.anchor} if event.anchor else set()
-        else:
-            open_maps.append(_Keys() if isinstance(event, yaml.MappingStartEvent) else None)
-            if len(open_maps) > _DEEPEST:
-                raise RuleError("the rule file nests too deep", where=where)
+            done = inside.pop()
+            if done.anchor is not None:
+                named[done.anchor] = done
+            inside[-1].takes(done)
+        elif isinstance(event, yaml.NodeEvent):
+            problem = inside[-1].repeats(event) or _take(event, inside, named)
+            if problem is not None:
+                raise RuleError(problem, where=_span(path, event.start_mark, event.end_mark))
 
 
-class _Keys:
-    """The keys of one map while its events pass by: every other node is a key."""
+def _take(event: Any, inside: list[_Open], named: dict[str, _Open]) -> str | None:
+    """Counts the node that an event starts; what is wrong with it."""
+    if isinstance(event, yaml.CollectionStartEvent):
+        inside.append(_Open(is_map=isinstance(event, yaml.MappingStartEvent), anchor=event.anchor))
+    elif isinstance(event, yaml.ScalarEvent):
+        inside[-1].takes(_Open(is_map=False))
+        if event.anchor is not None:
+            named[event.anchor] = _Open(is_map=False)
+    elif event.anchor in named:
+        inside[-1].takes(named[event.anchor])
+    elif any(event.anchor == outer.anchor for outer in inside):
+        return "an alias contains itself"
+    if len(inside) + inside[-1].height > _DEEPEST:
+        return "the rule file nests too deep"
+    return "the rule file is too large" if sum(each.size for each in inside) > _LARGEST else None
 
-    def __init__(self) -> None:
-        self._seen: set[str] = set()
+
+class _Open:
+    """A node whose events pass by: how much it holds so far, aliases written out, and the keys of a map."""
+
+    def __init__(self, *, is_map: bool, anchor: str | None = None) -> None:
+        self.anchor = anchor
+        self.size = 1
+        self.height = 0
+        self._keys: set[str] | None = set() if is_map else None
         self._is_key = True
 
-    def repeated(self, event: Any) -> bool:
-        """Whether the node that an event starts is a key that was there before."""
+    def takes(self, inner: _Open) -> None:
+        """Counts a node that it holds."""
+        self.size += inner.size
+        self.height = max(self.height, inner.height + 1)
+
+    def repeats(self, event: Any) -> str | None:
+        """What is wrong if an event starts a key that was there before: every other node of a map is a key."""
         is_key, self._is_key = self._is_key, not self._is_key
-        if not is_key or not isinstance(event, yaml.ScalarEvent):
-            return False
-        before = event.value in self._seen
-        self._seen.add(event.value)
-        return before
+        if self._keys is None or not is_key or not isinstance(event, yaml.ScalarEvent):
+            return None
+        if event.value in self._keys:
+            return f"{event.value} is written twice"
+        self._keys.add(event.value)
+        return None
 
 
 def _note(node: Any, loc: Loc, marks: dict[Loc, Span], path: str) -> None:
