@@ -38,6 +38,7 @@ def parser() -> Parser:
     add_scan_options(made)
     add_verdict_options(made)
     add_change_options(made)
+    made.add_argument("--with-cfn-lint", action="store_true", help="what cfn-lint finds, too (extra `cfn-lint`)")
     group = made.add_argument_group("reports")
     group.add_argument("--format", metavar="FORMAT", help=f"on stdout (default: text): {', '.join(reports.formats())}")
     group.add_argument(
@@ -90,6 +91,8 @@ def run(arguments: Sequence[str]) -> int:
     checked_choice(options.sarif_profile, ("github", "full"), "--sarif-profile")
     category = checked_category(options.sarif_category)
     checked_choice(options.fail_on, (*SEVERITIES, "never"), "--fail-on")
+    if options.with_cfn_lint and (options.since is not None or options.changed is not None):
+        raise UsageError("--with-cfn-lint cannot tell what is new", help="leave out --since and --changed")
     plain = stdout_format in _FOR_PEOPLE and not options.report
     compared: Compared | None = None
     if options.since is not None or options.changed is not None:
@@ -106,6 +109,10 @@ def run(arguments: Sequence[str]) -> int:
         done = scan(options, operands)
     else:
         done = scan(options, compared.operands, before=compared.before(), may_be_empty=compared.may_be_empty)
+    if options.with_cfn_lint:
+        from walint.integrations.cfn_lint_findings import merge
+
+        merge(done.result, done.graph, done.root, options.min_severity or done.config.min_severity)
     status = exit_status(
         done.result,
         options.fail_on or done.config.fail_on,

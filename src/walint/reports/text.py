@@ -8,6 +8,7 @@ from walint.findings.evaluation import SEVERITIES
 from walint.reports.frame import Frames
 from walint.reports.terminal import Paint, neutral, wrapped
 from walint.reports.wording import (
+    CFN_LINT,
     counted,
     first_sentence,
     place_of,
@@ -101,11 +102,12 @@ class _Page:
     def hints(self) -> None:
         """How to go on, said once."""
         help_ = self._paint("strong", "help")
-        if self._result.findings:
-            rule = neutral(self._result.findings[0].rule_id)
+        ours = [record for record in self._result.findings if not record.rule_id.startswith(CFN_LINT)]
+        if ours:
+            rule = neutral(ours[0].rule_id)
             self.out.append(f"{help_}: `walint explain {rule}` says more about a rule")
             if self._result.mode == "check":
-                self.out.append(f"{help_}: to accept a finding, write `{_acceptance(self._result.findings)}")
+                self.out.append(f"{help_}: to accept a finding, write `{_acceptance(ours)}")
             self.out.append("")
 
     def summary(self) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from walint.reports.context import ReportContext
 
 _SENTENCE_END = re.compile(r"(?<=[^.\s][.!?])(?:[\"')\]]*)\s+(?=[A-Z0-9\"'(`])")
+CFN_LINT = "cfn-lint-"
+"""What the ids of cfn-lint's rules begin with here; walint cannot explain or suppress those."""
 _NO_END = ("e.g.", "i.e.", "etc.", "vs.", "cf.")
 
 
