@@ -20,6 +20,7 @@ HEAVY = [
     "botocore",
     "cfnlint",
     "email",
+    "hashlib",
     "importlib.metadata",
     "jinja2",
     "logging",

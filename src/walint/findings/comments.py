@@ -13,18 +13,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from walint.patterns import lazy
+
 GRAMMAR = '# walint: ignore[rule-id] reason="why" until=YYYY-MM-DD'
 
-_BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_YAML_MARK = re.compile(r"(?:^|(?<=\s))#+\s*walint:")
-_HCL_MARK = re.compile(r"(?:#+|//+|/\*+|^\s*\*)\s*walint:")
-_YAML_COMMENT = re.compile(r"\s*#")
-_HCL_COMMENT = re.compile(r"\s*(?:#|//|/\*|\*)")
-_IGNORE = re.compile(r"\s*ignore\s*\[(?P<rules>[^\]]*)\](?P<options>.*)$", re.DOTALL)
-_OPTION = re.compile(
-    r"""\s*([A-Za-z_-]+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"']+)(?=\s|,|$),?""", re.DOTALL
-)
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_BREAKS = lazy("\r\n|[\n\r\x85\u2028\u2029]")
+_YAML_MARK = lazy(r"(?:^|(?<=\s))#+\s*walint:")
+_HCL_MARK = lazy(r"(?:#+|//+|/\*+|^\s*\*)\s*walint:")
+_YAML_COMMENT = lazy(r"\s*#")
+_HCL_COMMENT = lazy(r"\s*(?:#|//|/\*|\*)")
+_IGNORE = lazy(r"\s*ignore\s*\[(?P<rules>[^\]]*)\](?P<options>.*)$", re.DOTALL)
+_OPTION = lazy(r"""\s*([A-Za-z_-]+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"']+)(?=\s|,|$),?""", re.DOTALL)
+_ESCAPE = lazy(r"\\(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,16 +17,16 @@ What follows from that:
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Sequence
 
+from walint.digests import sha256
 from walint.model.resource import Resource
+from walint.patterns import lazy
 
 _LENGTH = 32
-_SAM_HASH = re.compile(r"[0-9a-f]{10}$")
-_INDEX = re.compile(r"\[(?:\d+|\*)\]|\.\d+(?=\.|$)")
-_MODULES = re.compile(r"^(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)+")
+_SAM_HASH = lazy(r"[0-9a-f]{10}$")
+_INDEX = lazy(r"\[(?:\d+|\*)\]|\.\d+(?=\.|$)")
+_MODULES = lazy(r"^(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)+")
 
 
 def identity(resource: Resource) -> tuple[str, str, str]:
@@ -55,7 +55,7 @@ def fingerprint(rule_id: str, resource: Resource, path: str, ordinal: int = 0) -
     parts = [rule_id, *identity(resource), fact_of(path)]
     if ordinal:
         parts.append(str(ordinal))
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass"))[:_LENGTH]
 
 
 def fingerprints(rule_ids: Sequence[str], judged: Sequence[tuple[Resource, str]]) -> list[str]:

@@ -9,24 +9,26 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from walint.patterns import lazy
+
 HIDDEN = "(hidden)"
 
-_SECRET_WORDS = re.compile(
+_SECRET_WORDS = lazy(
     r"pass(?:word|wd|phrase)|passwd|pwd$|secret|token|credential|api_?-?key|access_?-?key|private_?-?key|auth_?-?key"
     r"|signing_?-?key|connection_?-?string",
     re.IGNORECASE,
 )
-_ABOUT_A_SECRET = re.compile(
+_ABOUT_A_SECRET = lazy(
     r"(?:arns?|ids?|names?|type|types|policy|policies|rotation\w*|enabled|expiration|expiry|validity\w*|units?|duration|"
     r"length|ttl|version|versions|endpoint|ur[il]|source|sources|header|location|status|count|path|attribute\w*|"
     r"required|minimum\w*|manage\w*|field|fields|file|template|targets?|caching|scopes?|claims?)$",
     re.IGNORECASE,
 )
-_NOT_SECRET_PREFIX = re.compile(r"^(?:manage|enable|use|has|require|disable|generate|allow|is_)", re.IGNORECASE)
+_NOT_SECRET_PREFIX = lazy(r"^(?:manage|enable|use|has|require|disable|generate|allow|is_)", re.IGNORECASE)
 _HARMLESS = frozenset(("servicetoken", "nexttoken", "resulttoken", "result_token", "http_tokens", "nopasswd"))
 """Names that look secret and are not: an ARN, a page, a switch."""
 
-_CREDENTIALS = re.compile(
+_CREDENTIALS = lazy(
     r"""
       \b(?:AKIA|ASIA)[0-9A-Z]{16}\b                                     # AWS access key id
     | -----BEGIN[ A-Z]*PRIVATE[ ]KEY-----[^-]*(?:-----END[ A-Z]*-----)? # PEM private key
@@ -44,18 +46,18 @@ _CREDENTIALS = re.compile(
 )
 _CHANGES = 14
 """Of 39 places; random texts have about 25, the example key of AWS's documentation has 16, names have a dozen."""
-_SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=._-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=._-])")
+_SECRET_KEY = lazy(r"(?<![A-Za-z0-9/+=._-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=._-])")
 _KEY = r"""(?P<key>[A-Za-z_][A-Za-z0-9_.-]{0,80})(?P<between>["']?\s*=\s*|["']\s*:\s*|\s*:\s+)"""
 """A name and what stands between it and its value: `=`, or a colon as YAML and JSON write it (not that of an ARN)."""
-_PAIR = re.compile(_KEY + r"""(?P<value>"[^"]*"|'[^']*'|[^\s"',;{}\[\])(]+)(?P<next>[(\[]?)""")
-_LIST = re.compile(_KEY + r"""\[(?P<items>[^\[\]{}]+)\]""")
-_EXPRESSION = re.compile(r"[A-Za-z_]\w*(?:\.[\w*-]+)+")
+_PAIR = lazy(_KEY + r"""(?P<value>"[^"]*"|'[^']*'|[^\s"',;{}\[\])(]+)(?P<next>[(\[]?)""")
+_LIST = lazy(_KEY + r"""\[(?P<items>[^\[\]{}]+)\]""")
+_EXPRESSION = lazy(r"[A-Za-z_]\w*(?:\.[\w*-]+)+")
 """A reference in HCL or in code: `data.x.y`, `event.token`."""
-_MADE_BY_CDK = re.compile(r"[0-9A-F]{8}$")
+_MADE_BY_CDK = lazy(r"[0-9A-F]{8}$")
 _SETTLED = frozenset(
     "true false required optional null yes no on off none nothing absent present not_set {} []".split()  # noqa: SIM905
 )
-_SHOWN = re.compile(r"^(?:\d{1,5}(?:\.\d+)?|[!$&*|>{\[].*)$", re.DOTALL)
+_SHOWN = lazy(r"^(?:\d{1,5}(?:\.\d+)?|[!$&*|>{\[].*)$", re.DOTALL)
 """Short numbers, and what is no plain text in a template: tags, expressions, anchors, block marks, brackets."""
 
 

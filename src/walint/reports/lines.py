@@ -9,23 +9,24 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from walint.findings.masking import HIDDEN, is_secret_key, mask_line
+from walint.patterns import lazy
 
 _MOST_BYTES = 50_000_000
 """A larger file has no code frames. It is far beyond what CloudFormation takes (1 MB)."""
 
-_LINE_BREAK = re.compile(r"\r\n|\n|\r")
+_LINE_BREAK = lazy(r"\r\n|\n|\r")
 _NEIGHBOURS = 12
 """How many lines before and after are searched for the sibling that says that a value is secret."""
 
 _KEY = r"""(?:^|[\s{{,-])["']?(?:{names})["']?\s*[:=]\s*"""
 _VALUE = r"""("[^"]*"|'[^']*'|[^\s,}#]+)"""
-_DEFAULT = re.compile(_KEY.format(names="Default|default") + _VALUE)
-_ENTRY_VALUE = re.compile(_KEY.format(names="Value|value") + _VALUE)
-_NO_ECHO = re.compile(_KEY.format(names="NoEcho") + r"""["']?(?:true|yes|on)\b""", re.IGNORECASE)
-_SENSITIVE = re.compile(r"^\s*sensitive\s*=\s*true\b")
-_ENTRY_NAME = re.compile(_KEY.format(names="Name|name") + r"""["']?([A-Za-z0-9_.-]+)""")
-_BLOCK_SCALAR = re.compile(r"""["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*:\s*[|>][-+0-9]*\s*$""")
-_LEADING = re.compile(r"[\s-]*")
+_DEFAULT = lazy(_KEY.format(names="Default|default") + _VALUE)
+_ENTRY_VALUE = lazy(_KEY.format(names="Value|value") + _VALUE)
+_NO_ECHO = lazy(_KEY.format(names="NoEcho") + r"""["']?(?:true|yes|on)\b""", re.IGNORECASE)
+_SENSITIVE = lazy(r"^\s*sensitive\s*=\s*true\b")
+_ENTRY_NAME = lazy(_KEY.format(names="Name|name") + r"""["']?([A-Za-z0-9_.-]+)""")
+_BLOCK_SCALAR = lazy(r"""["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*:\s*[|>][-+0-9]*\s*$""")
+_LEADING = lazy(r"[\s-]*")
 
 
 class Lines:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from walint.digests import sha1
+
 _HASH_LENGTH = 10
 _TARGET_ID_LENGTH = 64
 """The longest id of a rule's target that EventBridge takes."""
@@ -19,9 +21,7 @@ def hashed_id(prefix: str, text: str) -> str:
 
 def digest(text: str) -> str:
     """The hash that SAM puts into logical ids: the start of a SHA-1, in hexadecimal."""
-    from hashlib import sha1
-
-    return sha1(text.encode(), usedforsecurity=False).hexdigest()[:_HASH_LENGTH]
+    return sha1(text.encode())[:_HASH_LENGTH]
 
 
 def target_id(logical_id: str, suffix: str) -> str:
