@@ -54,14 +54,14 @@ def work(project: Any, repository: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.chdir(repository.folder)
 
     def changed(*arguments: str, what: str = "--changed") -> Any:
-        options = ("--rules", rules, "--select", "own", "--today", "2026-06-01", "--format", "concise")
+        options = ("--rules", rules, "--select", "own", "--today", "2026-06-01")
         return project.run("check", what, *options, *arguments)
 
     def found(*arguments: str, what: str = "--changed") -> list[str]:
         """The files that have findings; the status says the same."""
-        done = changed(*arguments, what=what)
-        assert done.status == bool(done.out.replace(NOTHING, "")), done
-        return [line.split(":")[0] for line in done.out.replace(NOTHING, "").splitlines()]
+        done = changed("--format", "concise", *arguments, what=what)
+        assert done.status == bool(done.out), done
+        return [line.split(":")[0] for line in done.out.splitlines()]
 
     repository.changed = changed
     repository.found = found
@@ -291,8 +291,7 @@ class TestNamedFiles:
 
     def test_files_that_are_none_of_ours_are_no_complaint(self, work: Any) -> None:
         work.write("package.json", "{}")
-        done = work.changed("package.json", what="--changed=all-findings")
-        assert (done.status, done.out, done.err) == (0, "", "")
+        assert work.found("package.json", what="--changed=all-findings") == []
 
     def test_the_rest_of_the_repository_is_judged_with_them(self, work: Any) -> None:
         """An alarm in a file that is not named is seen."""
@@ -371,7 +370,7 @@ class TestNothingToDo:
         work.commit()
         work.write("a.md", "a")
         work.stage()
-        assert work.changed("--quiet").out == ""
+        assert [work.changed(*how).out for how in (["--quiet"], ["--format", "concise"], [])] == ["", "", NOTHING]
 
     def test_a_program_gets_its_report_all_the_same(self, work: Any) -> None:
         work.write("app.yaml", QUEUE)
@@ -395,6 +394,79 @@ class TestNothingToDo:
 
 
 HEAVY = ["yaml", "walint.engine", "walint.language", "walint.sources.cloudformation", "walint.config", "tempfile"]
+
+
+class TestUnknowns:
+    UNKNOWN = "Parameters: {Seconds: {Type: Number}}\n" + QUEUE.replace("3600", "!Ref Seconds")
+
+    @pytest.mark.parametrize("how", ["option", "config"])
+    def test_only_new_ones_fail_on_unknown(self, how: str, work: Any) -> None:
+        options = ["--fail-on-unknown"] if how == "option" else []
+        work.write("walint.toml", "fail_on_unknown = true\n" if how == "config" else "")
+        work.write("app.yaml", self.UNKNOWN)
+        work.commit()
+        work.write("app.yaml", "# hello\n" + self.UNKNOWN)
+        work.stage()
+        assert work.changed(*options).status == 0
+        work.write("more.yaml", self.UNKNOWN)
+        work.stage()
+        assert work.changed(*options).status == 1
+
+
+class TestNativeHooks:
+    """A hook that git itself runs finds an environment of git's making."""
+
+    @pytest.fixture
+    def hooked(self, work: Any) -> Any:
+        walint = Path(sysconfig.get_path("scripts")) / "walint"
+        hook = work.write(".git/hooks/pre-commit", f"#!/bin/sh\nexec {walint} check --changed -q --select alarms\n")
+        hook.chmod(0o755)
+        work.write("app.yaml", FUNCTION)
+        work.write("alarms.yaml", ALARM)
+        work.git("add", "--all")
+        work.git("commit", "--quiet", "--no-verify", "-m", "first")
+        return work
+
+    def commit(self, folder: Path, *arguments: str) -> tuple[int, list[str]]:
+        command = ["git", "commit", "--quiet", "-m", "more", *arguments]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        return done.returncode, [line.split(":")[0] for line in (done.stdout + done.stderr).splitlines()]
+
+    def test_in_a_repository(self, hooked: Any) -> None:
+        hooked.git("rm", "--quiet", "alarms.yaml")
+        assert self.commit(hooked.folder) == (1, ["app.yaml"])
+
+    def test_in_a_folder_of_it(self, hooked: Any) -> None:
+        hooked.write("deep/er/notes.md", "x")
+        hooked.git("rm", "--quiet", "alarms.yaml")
+        assert self.commit(hooked.folder / "deep" / "er") == (1, ["app.yaml"])
+
+    def test_in_a_linked_work_tree(self, hooked: Any, tmp_path: Path) -> None:
+        linked = tmp_path / "linked"
+        hooked.git("worktree", "add", "--quiet", "-b", "linked", str(linked))
+        (linked / "alarms.yaml").unlink()
+        assert self.commit(linked, "--all") == (1, ["app.yaml"])
+
+    def test_of_a_part_of_what_changed(self, hooked: Any) -> None:
+        (hooked.folder / "alarms.yaml").unlink()
+        hooked.write("notes.md", "x")
+        hooked.git("add", "notes.md")
+        assert self.commit(hooked.folder, "notes.md") == (0, [])
+        assert self.commit(hooked.folder, "alarms.yaml") == (1, ["app.yaml"])
+
+    def test_of_an_amended_message(self, hooked: Any) -> None:
+        hooked.git("rm", "--quiet", "alarms.yaml")
+        hooked.git("commit", "--quiet", "--no-verify", "-m", "forced")
+        assert self.commit(hooked.folder, "--amend") == (0, [])
+
+    def test_in_a_submodule(self, hooked: Any, tmp_path: Path) -> None:
+        outer = type(hooked)(tmp_path / "outer")
+        outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(hooked.folder), "inner")
+        hooks = tmp_path / "outer" / ".git" / "modules" / "inner" / "hooks"
+        hooks.mkdir(exist_ok=True)
+        (hooked.folder / ".git" / "hooks" / "pre-commit").rename(hooks / "pre-commit")
+        (outer.folder / "inner" / "alarms.yaml").unlink()
+        assert self.commit(outer.folder / "inner", "--all") == (1, ["app.yaml"])
 
 
 class TestSpeed:

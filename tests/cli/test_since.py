@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 QUEUE = """\
 Resources:
@@ -44,6 +47,7 @@ Resources:
       Threshold: 0
       ComparisonOperator: GreaterThanThreshold
 """
+FILES = ["a.yaml", "b.json", "deep/a.yaml", "deep/er/c.template"]
 
 
 @pytest.fixture
@@ -230,6 +234,35 @@ def test_an_alarm_deleted_beside_its_function_gives_exactly_one_finding(work: An
     work.commit()
     work.write("app.yaml", FUNCTION)
     assert [record["rule_id"] for record in work.since(rule="alarms")["findings"]] == ["lambda-error-alarm"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=st.lists(st.sampled_from(FILES), min_size=8, max_size=8), data=st.data())
+def test_moving_things_about_gives_nothing(work: Any, before: list[str], data: st.DataObject) -> None:
+    """However queues, a function and its alarm are spread over files, and however those are written."""
+    after = data.draw(st.lists(st.sampled_from(FILES), min_size=8, max_size=8))
+    order = data.draw(st.permutations(range(8)))
+    spread(work, before, range(8), indent=None)
+    work.commit()
+    spread(work, after, order, indent=data.draw(st.sampled_from([None, 1, 4])))
+    result = work.since(rule="own,alarms")
+    assert result["suppressed"]
+    assert counts(result) == (0, len(result["suppressed"]), 0)
+
+
+def spread(work: Any, files: list[str], order: Any, *, indent: int | None) -> None:
+    """Writes six short-lived queues, a function and its alarm, each into its file."""
+    short = {"Type": "AWS::SQS::Queue", "Properties": {"MessageRetentionPeriod": 60}}
+    resources = {f"Queue{number}": short for number in range(6)}
+    for text in (FUNCTION, ALARM):
+        resources.update(yaml.safe_load(text)["Resources"])
+    for name in FILES:
+        (work.folder / name).unlink(missing_ok=True)
+        here = [index for index in order if files[index] == name]
+        if here:
+            names = list(resources)
+            template = {"Resources": {names[index]: resources[names[index]] for index in here}}
+            work.write(name, json.dumps(template, indent=indent))
 
 
 def test_both_trees_are_judged_by_the_rules_of_now(work: Any) -> None:

@@ -160,3 +160,20 @@ def test_the_index_tells_what_a_sparse_checkout_leaves_out(repository: Any) -> N
     repository.git("sparse-checkout", "set", "kept")
     names = frozenset({"kept/a.yaml", "left/b.yaml"})
     assert tree.indexed(Git(repository.folder)) == tree.Indexed(names, frozenset(), frozenset({"left/b.yaml"}))
+
+
+def test_names_that_are_no_text(repository: Any, folder: Path) -> None:
+    (repository.folder / "caf\udce9.yaml").write_text("a\n")
+    repository.commit()
+    assert unpack(repository, folder) == {"caf\udce9.yaml": "a\n"}
+
+
+def test_a_repository_of_the_longer_ids(clean_git: None, folder: Path, tmp_path: Path) -> None:  # noqa: ARG001
+    place = tmp_path / "longer"
+    subprocess.run(["git", "init", "--quiet", "--object-format=sha256", str(place)], check=True)
+    (place / "a.yaml").write_text("a\n")
+    for command in (["add", "--all"], ["commit", "--quiet", "-m", "a"]):
+        subprocess.run(["git", *command], cwd=place, check=True)
+    git = Git(place)
+    tree.unpack(git, tree.entries(git, "HEAD"), folder, lambda _path, _content: True, 100)
+    assert (found(folder), tree.indexed(git).files) == ({"a.yaml": "a\n"}, {"a.yaml"})

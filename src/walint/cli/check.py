@@ -100,7 +100,7 @@ def run(arguments: Sequence[str]) -> int:
 
         compared = compared_with(options, operands, plain=plain)
         if compared is None:
-            if not options.quiet:
+            if stdout_format == "text" and not options.quiet:
                 say("nothing that walint reads has changed\n")
             return 0
     from walint.cli.scan import scan  # all of walint; a hook that has nothing to do stops above

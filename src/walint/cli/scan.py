@@ -81,6 +81,7 @@ class Judging(NamedTuple):
     assembly: Assembly
     suppress: Sequence[Suppression]
     today: date
+    unknown_counts: bool
 
 
 def scan(
@@ -121,7 +122,8 @@ def scan(
         remediation=lambda rule_id: catalogue.texts(rule_id).remediation,
     )
     if before is not None:
-        judging = Judging(place, settings, selected, assembly, config.suppress, today)
+        counts = options.fail_on_unknown or config.fail_on_unknown
+        judging = Judging(place, settings, selected, assembly, config.suppress, today, counts)
         assembly = replace(assembly, before=before(judging))
     on_error = _print_traceback if options.verbose else None
     evaluations = evaluate(graph, selected, Options(today=today, on_error=on_error))

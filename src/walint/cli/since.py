@@ -90,7 +90,7 @@ class Earlier:
 
     def accept(self, found: Sequence[Record], graph: Graph) -> Sequence[SuppressedBy | None]:
         """For each finding, what says that it was there before; None for one to report."""
-        if found or not self._asked.lazy:
+        if found or not self._asked.lazy or self._judging.unknown_counts:
             self._pasts = self._judged(graph)
         now = _Declared(graph)
         words: dict[int, SuppressedBy] = {}
