@@ -258,4 +258,6 @@ def _when(cases: Sequence[tuple[tuple[str, str | bool], ...]]) -> str:
     """The failing cases in words: "unless IsProd", "when Env is dev or when Env is test"."""
     if len(cases) == 1 and len(cases[0]) == 1 and cases[0][0][1] is False:
         return f"unless {given_words([(cases[0][0][0], True)])}"
-    return "when " + " or when ".join(given_words(case) for case in cases)
+    more = len(cases) - _MOST_REASONS
+    told = " or when ".join(given_words(case) for case in cases[:_MOST_REASONS])
+    return f"when {told}" + (f" or in {more} more cases" if more > 0 else "")
