@@ -68,4 +68,3 @@ def _spelled(value: Value, graph: Graph, otherwise: str | None) -> str | Unknown
     if spelled is not None:
         return spelled
     return Unknown(value.reason if isinstance(value, Unknown) else "a subnet is only partly known")
-
