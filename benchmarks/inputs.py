@@ -55,11 +55,11 @@ def gather(folders: Iterable[Path], target: Path) -> tuple[list[Path], int, int]
     return copies, size * times, times
 
 
-def functions_and_alarms(count: int) -> str:
+def functions_and_alarms(count: int, *, first: int = 0) -> str:
     """A template with `count` functions, a log group for each, and an alarm for each that names its function."""
     parts = ["Resources:\n  Alerts:\n    Type: AWS::SNS::Topic\n    Properties:\n"]
     parts.append("      Subscription: [{Protocol: https, Endpoint: https://oncall.example.com/alerts}]\n")
-    parts.extend(_FUNCTION.replace("$N", str(number)) for number in range(count))
+    parts.extend(_FUNCTION.replace("$N", str(number)) for number in range(first, first + count))
     return "".join(parts)
 
 
@@ -100,5 +100,6 @@ _FUNCTION = """\
       EvaluationPeriods: 1
       Threshold: 0
       ComparisonOperator: GreaterThanThreshold
+      TreatMissingData: notBreaching
       AlarmActions: [!Ref Alerts]
 """
