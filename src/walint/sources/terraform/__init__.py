@@ -1,0 +1,1 @@
+"""Reads Terraform, configuration and plans, without a terraform binary, providers or network."""

@@ -1,0 +1,1 @@
+"""A parser of HCL, native and JSON syntax, with exact spans: text -> syntax tree. It knows no Terraform."""
