@@ -10,7 +10,7 @@ import pytest
 
 from walint.catalog import identity
 from walint.catalog.compiled import CatalogError
-from walint.catalog.identity import identified_types, identity_of, types_of_arn_service
+from walint.catalog.identity import identified_types, identity_of, terraform_attribute, types_of_arn_service
 from walint.catalog.schemas import property_schema, ref_of
 
 
@@ -45,6 +45,24 @@ def test_what_ref_and_getatt_return(type_name: str, name: str, attributes: dict[
     assert found is not None
     assert (found.name_property, found.arn_resource) == (name, arn)
     assert attributes.items() <= found.attributes.items()
+
+
+@pytest.mark.parametrize(
+    ("terraform_type", "attribute", "expected"),
+    [
+        ("aws_lambda_function", "function_name", "name"),
+        ("aws_lambda_function", "qualified_arn", "qualified"),
+        ("aws_lambda_function", "memory_size", None),
+        ("aws_sqs_queue", "id", "url"),
+        ("aws_sns_topic", "id", "arn"),
+        ("aws_db_instance", "id", "id"),
+        ("aws_ecs_service", "id", "arn"),
+        ("aws_alb", "arn_suffix", "full_name"),
+        ("aws_nothing", "id", None),
+    ],
+)
+def test_what_terraform_attributes_identify(terraform_type: str, attribute: str, expected: str | None) -> None:
+    assert terraform_attribute(terraform_type, attribute) == expected
 
 
 def test_the_arn_of_a_log_group_ends_in_a_star() -> None:

@@ -68,6 +68,20 @@ def identified_types() -> tuple[str, ...]:
     return tuple(sorted(_table()))
 
 
+def terraform_attribute(terraform_type: str, attribute: str) -> IdentityKind | None:
+    """What an attribute or argument of a Terraform resource identifies it by; None when it does not identify it.
+
+    `aws_lambda_function.function_name` is its "name", `aws_sqs_queue.id` its "url", `aws_sqs_queue.fifo_queue` nothing.
+    """
+    return _terraform_table().get(terraform_type, {}).get(attribute)
+
+
+@cache
+def _terraform_table() -> Mapping[str, Mapping[str, IdentityKind]]:
+    """Terraform type -> attribute -> kind."""
+    return {name: kinds for entry in _table().values() for name, kinds in entry.get("terraform", {}).items()}
+
+
 @cache
 def types_of_arn_service(service: str) -> tuple[str, ...]:
     """The types whose ARNs belong to a service ("lambda", "sns"), sorted: what a literal ARN may name."""
@@ -86,7 +100,8 @@ def _build() -> JsonValue:
     written = read_yaml(_FILE)
     kinds = set(get_args(IdentityKind))
     for type_name, entry in written.items():
-        wrong = set(entry["attributes"].values()) - kinds
+        named = {kind for kept in entry.get("terraform", {}).values() for kind in kept.values()}
+        wrong = (set(entry["attributes"].values()) | named) - kinds
         extra = entry.keys() - {"name", "attributes", "arn", "arn_suffix", "terraform"}
         if wrong or extra:
             message = f"identity.yaml: {type_name}: not understood: {', '.join(sorted(wrong | extra))}"
