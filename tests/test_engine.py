@@ -13,7 +13,7 @@ import pytest
 from walint import engine
 from walint.engine import Options, Override, SelectedRule, evaluate, select, today
 from walint.findings.evaluation import Evaluation
-from walint.language import operators
+from walint.language.operators import scalars
 from walint.language.rule import Case, Parameter, ProfileEntry, Rule
 from walint.model.graph import Graph
 from walint.sources import SourceSettings, load
@@ -323,14 +323,14 @@ def test_an_exempt_resource_is_not_judged(scan: Scan) -> None:
 
 
 def test_an_internal_error_costs_one_evaluation_only(scan: Scan, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = operators._number
+    real = scalars.number_of
 
     def odd(data: object) -> float | None:
         if data == 13:
             raise ValueError("planted")
         return real(data)
 
-    monkeypatch.setattr(operators, "_number", odd)
+    monkeypatch.setattr(scalars, "number_of", odd)
     graph = scan(HEAD + "".join(function(f"Timeout: {n}", name=f"F{n}") for n in (12, 13, 14)))
     heard: list[tuple[str, str, str]] = []
 
@@ -350,7 +350,7 @@ def test_a_mistake_that_is_not_ours_is_not_hidden(scan: Scan, monkeypatch: pytes
     def stop(_data: object) -> float | None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(operators, "_number", stop)
+    monkeypatch.setattr(scalars, "number_of", stop)
     graph = scan(HEAD + function("Timeout: 3"))
     with pytest.raises(KeyboardInterrupt):
         judged(graph, rule(case({"Timeout": {"equals": "x"}})))

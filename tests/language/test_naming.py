@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from walint.language.naming import Naming, could_be, names
+from walint.language.naming import Naming, names
+from walint.language.pieces import could_be
 from walint.language.relation import Relations
 from walint.language.scope import Context, Pieces, resource_scope
 from walint.language.truth import Answer

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.soundness import blur, rules, worlds
 from tests.soundness.dice import Dice
 from walint.engine import Options, SelectedRule, evaluate
-from walint.language import condition, metrics, operators, relation
+from walint.language import condition, metrics, relation
+from walint.language.operators import lists, patterns, references, scalars, services
 from walint.language.rule import Rule
 from walint.language.scope import Context, Scope
 from walint.language.truth import FAILS, HOLDS
@@ -85,7 +86,8 @@ class LawBrokenError(Exception):
 
 
 def an_unknown_value_is_treated_as_false(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(operators, "_open", lambda _value: False)
+    for module in (lists, patterns, references, scalars, services):
+        monkeypatch.setattr(module, "why_open", lambda _value: False)
 
 
 def an_uncertain_link_is_treated_as_sure(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from walint.catalog.identity import identity_of
-from walint.language.naming import Naming, forms_of, names
+from walint.language.nameforms import forms_of
+from walint.language.naming import Naming, names
 from walint.language.population import Link, Population
 from walint.language.scope import Scope, resource_scope
 from walint.language.truth import FAILS, HOLDS, Judgement, conjunction, disjunction, undecided

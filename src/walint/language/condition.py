@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from walint.language.explain import found, literal
-from walint.language.operators import ABSENT, OPERATORS, PRESENT, Test, contains
+from walint.language.operators import OPERATORS
+from walint.language.operators.asking import ABSENT, PRESENT, Test
+from walint.language.operators.lists import contains
 from walint.language.population import Link, Population
 from walint.language.relation import relation_named
 from walint.language.scope import Path, Scope, parse_path, resource_scope

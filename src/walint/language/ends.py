@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
-from walint.language.naming import Naming, pieces_of, spellings
+from walint.language.nameforms import spellings
+from walint.language.naming import Naming
+from walint.language.pieces import pieces_of
 from walint.language.scope import Context, Pieces
 from walint.model.resource import Resource
 from walint.model.value import Alternatives, Reference, Value

@@ -11,7 +11,9 @@ from walint.catalog import alarm_metrics
 from walint.catalog.identity import identity_of
 from walint.language.ends import Ends
 from walint.language.explain import found, one_of
-from walint.language.naming import Naming, forms_of, is_spelled, keys, lookup_keys, names
+from walint.language.nameforms import forms_of
+from walint.language.namekeys import is_spelled, keys, lookup_keys
+from walint.language.naming import Naming, names
 from walint.language.population import Link, Population
 from walint.language.scope import Context, Scope, resource_scope
 from walint.language.truth import FAILS, HOLDS, Fact, Judgement, conjunction, disjunction, undecided

@@ -13,7 +13,9 @@ from typing import Any, TypeAlias
 from walint.catalog.relations import JoinSpec, RelationSpec, relations
 from walint.language import backups, metrics
 from walint.language.ends import Ends
-from walint.language.naming import Naming, forms_of, is_spelled, keys, lookup_keys, mention_keys, names
+from walint.language.nameforms import forms_of
+from walint.language.namekeys import is_spelled, keys, lookup_keys, mention_keys
+from walint.language.naming import Naming, names
 from walint.language.population import Link, Population
 from walint.language.scope import Context, Path, Scope, parse_path, resource_scope
 from walint.language.truth import FAILS, HOLDS, Judgement, conjunction, undecided

@@ -62,7 +62,7 @@ class Context:
     assumed: Assumptions = field(default_factory=dict)
     variables: dict[str, dict[str | bool, None]] = field(default_factory=dict)
     names: dict[str, NameForms] = field(default_factory=dict)
-    """For `naming.forms_of`: how the names of resources may be written under the assumptions."""
+    """For `nameforms.forms_of`: how the names of resources may be written under the assumptions."""
 
     def possible(self, alternatives: Alternatives) -> list[Choice]:
         """The choices that the assumptions leave open. When several are, their variables are noted for a split."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from walint.language.naming import canonical, pieces_of
+from walint.language.pieces import canonical, pieces_of
 from walint.language.scope import Scope, resource_scope
 from walint.language.truth import Answer
 from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value

@@ -1,0 +1,95 @@
+"""The test words of the rule language: each a named, typed, documented operator on one value.
+
+An operator is built once per rule from its argument and answers for a settled value (never alternatives): True,
+False, or the reason why it cannot be told. `in_force` says whether AWS's default counts as the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from walint.language import metrics
+from walint.language.explain import literal, one_of
+from walint.language.operators.asking import Argument, Ask, Operator, Test, listed, negated, present
+from walint.language.operators.lists import contains_all, contains_each, contains_item, has_any_key, not_empty
+from walint.language.operators.patterns import like, matches
+from walint.language.operators.references import arn_of, refers_to, resolves
+from walint.language.operators.scalars import above, comparison, equals, equals_any
+from walint.language.operators.services import (
+    json_log_format,
+    outlasts_consumers,
+    pinned_image,
+    runtime_supported,
+    spans_zones,
+)
+
+
+def _simple(words: str, build: Callable[[Argument], Ask]) -> Callable[[Argument], Test]:
+    def make(argument: Argument) -> Test:
+        return Test(words.format(literal(argument)), build(argument))
+
+    return make
+
+
+def _choice(words: str, build: Callable[[Argument], Ask]) -> Callable[[Argument], Test]:
+    def make(argument: Argument) -> Test:
+        return Test(words.format(one_of(listed(argument))), build(argument))
+
+    return make
+
+
+OPERATORS: Mapping[str, Operator] = {
+    operator.name: operator
+    for operator in (
+        Operator("equals", "scalar", 'is equal; `"true"` and `true`, `"7"` and `7` are', _simple("{}", equals)),
+        Operator(
+            "not_equals",
+            "scalar",
+            "is anything else; an absent value holds too",
+            _simple("anything but {}", lambda argument: negated(equals(argument))),
+        ),
+        Operator("one_of", "list", "equals one of them", _choice("{}", equals_any)),
+        Operator(
+            "at_least", "number", "is that number or more", _simple("at least {}", comparison(lambda a, b: a >= b))
+        ),
+        Operator("at_most", "number", "is that number or less", _simple("at most {}", comparison(lambda a, b: a <= b))),
+        Operator("more_than", "number", "is more than that", _simple("more than {}", comparison(lambda a, b: a > b))),
+        Operator("less_than", "number", "is less than that", _simple("less than {}", comparison(lambda a, b: a < b))),
+        Operator("matches", "text", "contains a match of the regular expression", _simple("a match of {}", matches)),
+        Operator("like", "list", "matches one of the globs", _choice("a name like {}", like)),
+        Operator(
+            "contains", "test", "has such an item, or contains such a text", _simple("{} among them", contains_item)
+        ),
+        Operator("contains_all", "list", "has all of these items", _simple("all of {}", contains_all)),
+        Operator("contains_each", "keyed", "is a list of maps that has each of these values at a key", contains_each),
+        Operator("not_empty", "true", "has something in it", _simple("at least one entry", not_empty)),
+        Operator("has_any_key", "list", "is a map with one of these keys", _choice("the key {}", has_any_key)),
+        Operator("above", "above", "is that much above another property", above),
+        Operator("json_log_format", "fields", "is JSON once $context variables are filled in", json_log_format),
+        Operator("lambda_runtime_supported", "days", "is a supported Lambda runtime", runtime_supported),
+        Operator("arn_of", "list", "is the ARN of a resource of one of these types", _choice("the ARN of {}", arn_of)),
+        Operator("pinned_image", "tags", "is a container image whose name does not move", pinned_image),
+        Operator("spans_zones", "zones", "lists subnets, or zones, that make at least so many zones", spans_zones),
+        Operator(
+            "outlasts_consumers",
+            "times",
+            "is that many times the timeout of every function that polls the queue",
+            outlasts_consumers,
+        ),
+        Operator(
+            "resolves", "true", "refers to nothing that is undeclared", _simple("something that is declared", resolves)
+        ),
+        Operator(
+            "refers_to",
+            "list",
+            "is a reference to a declared resource of one of these types",
+            _choice("a reference to {}", refers_to),
+        ),
+        Operator(
+            "watches_existing_metric",
+            "true",
+            "names a metric that AWS publishes for an existing resource",
+            lambda _argument: Test("a metric that AWS publishes", present, judge=metrics.watches_existing_metric),
+        ),
+    )
+}

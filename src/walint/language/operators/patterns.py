@@ -1,0 +1,111 @@
+"""Test words for the shape of a text: regular expressions and globs, which also rule out what is partly known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from fnmatch import translate
+
+from walint.language.explain import literal
+from walint.language.operators.asking import Argument, Ask, any_of, listed, why_open
+from walint.language.scope import Scope
+from walint.language.truth import Answer
+from walint.model.value import Absent, Known, Reference, Text, Unknown, Value
+
+
+def matches(argument: Argument) -> Ask:
+    """The operator of that name: the regular expression is found somewhere in the text, in either case."""
+    pattern = re.compile(str(argument), re.IGNORECASE)
+    anchored = re.search(r"[\^$]|\(\?|\\[bBAZ]", str(argument)) is not None
+
+    def ask(value: Value, _scope: Scope) -> Answer:
+        match value:
+            case Known(data) if not isinstance(data, (Mapping, list, tuple)):
+                return pattern.search(literal(data)) is not None
+            case Known() | Absent():
+                return False
+            case Reference(text=str(text)):
+                return pattern.search(text) is not None
+            case Text(pieces) if not anchored and any(isinstance(p, str) and pattern.search(p) for p in pieces):
+                return True
+            case Text() if (spellings := _spellings(value)) and not any(map(pattern.search, spellings)):
+                return False
+            case _:
+                return why_open(value)
+
+    return ask
+
+
+# What the pseudo-parameters of an ARN can be. Regions are told by their shape: see `_spellings`.
+_PSEUDO_PARAMETERS = {
+    "AWS::Partition": ("aws", "aws-cn", "aws-us-gov"),
+    "AWS::Region": ("us-east-1", "eu-west-3", "ap-southeast-2", "cn-north-1", "us-gov-west-1"),
+    "AWS::AccountId": ("123456789012",),
+    "AWS::URLSuffix": ("amazonaws.com", "amazonaws.com.cn"),
+}
+
+
+def _spellings(text: Text) -> list[str]:
+    """A partly known text with its region, account and partition filled in by examples; [] when more is unknown.
+
+    Enough to say that a pattern of names cannot match: neither regions nor account numbers hold names of layers.
+    """
+    spelled = [""]
+    for piece in text.pieces:
+        if isinstance(piece, str):
+            options: Sequence[str] = (piece,)
+        elif isinstance(piece, Unknown) and piece.symbol is not None:
+            options = _PSEUDO_PARAMETERS.get(piece.symbol.rpartition("#")[2], ())
+        else:
+            return []
+        spelled = [start + option for start in spelled for option in options][:64]
+    return spelled
+
+
+def like(argument: Argument) -> Ask:
+    """The operator of that name: one of the globs matches the whole text, in either case."""
+    globs = [_Glob(str(glob)) for glob in listed(argument)]
+    return lambda value, _scope: any_of(glob.ask(value) for glob in globs)
+
+
+class _Glob:
+    """A shell-style pattern that can also rule itself out for a partly known text, by its literal start and end."""
+
+    def __init__(self, glob: str) -> None:
+        self._pattern = re.compile(translate(glob), re.IGNORECASE)
+        self._start = re.split(r"[*?\[]", glob, maxsplit=1)[0].lower()
+        self._end = re.split(r"[*?\]]", glob)[-1].lower()
+        self._simple = glob.count("*") == 1 and not re.search(r"[?\[]", glob)
+
+    def ask(self, value: Value) -> Answer:
+        match value:
+            case Known(data) if not isinstance(data, (Mapping, list, tuple)):
+                return self._pattern.match(literal(data)) is not None
+            case Known() | Absent():
+                return False
+            case Reference(text=str(text)):
+                return self._pattern.match(text) is not None
+            case Text(pieces):
+                return self._ask_text(pieces, value)
+            case _:
+                return why_open(value)
+
+    def _ask_text(self, pieces: tuple[str | Unknown | Reference, ...], value: Text) -> Answer:
+        first, last = pieces[0], pieces[-1]
+        starts = _starts(first.lower(), self._start) if isinstance(first, str) else (True if not self._start else None)
+        ends = _ends(last.lower(), self._end) if isinstance(last, str) else (True if not self._end else None)
+        if starts is False or ends is False:
+            return False
+        return True if starts and ends and self._simple else why_open(value)
+
+
+def _starts(text: str, start: str) -> bool | None:
+    if text.startswith(start):
+        return True
+    return None if start.startswith(text) else False
+
+
+def _ends(text: str, end: str) -> bool | None:
+    if text.endswith(end):
+        return True
+    return None if end.endswith(text) else False

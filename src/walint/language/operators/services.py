@@ -1,0 +1,90 @@
+"""Test words that only one service of AWS has a use for."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+
+from walint.catalog import runtimes
+from walint.language import images, queues, zones
+from walint.language.explain import one_of
+from walint.language.operators.asking import Argument, Test, listed, number_of, present, why_open
+from walint.language.scope import Scope
+from walint.language.truth import Answer
+from walint.model.value import Absent, Known, Value
+
+
+def runtime_supported(argument: Argument) -> Test:
+    """The operator `lambda_runtime_supported`: AWS supports the runtime for so many days more."""
+    days = int(number_of(argument["within_days"]) or 0)  # type: ignore[index]
+
+    def ask(value: Value, scope: Scope) -> Answer:
+        match value:
+            case Known(str() as runtime):
+                if not runtimes.is_known(runtime):
+                    return f"the runtime {runtime} is not in walint's data"
+                ends = runtimes.deprecation_date(runtime)
+                return ends is None or ends > scope.context.today + timedelta(days=days)
+            case Known() | Absent():
+                return "no runtime is named"
+            case _:
+                return why_open(value)
+
+    def detail(value: Value) -> str:
+        ends = runtimes.deprecation_date(str(value.data)) if isinstance(value, Known) else None
+        return f", whose end of support is {ends.isoformat()}" if ends is not None else ""
+
+    expected = f"a runtime that is supported for {days} days more" if days else "a supported runtime"
+    return Test(expected, ask, detail=detail)
+
+
+_CONTEXT_VARIABLE = re.compile(r"\$context\.[A-Za-z0-9_.]+")
+
+
+def json_log_format(argument: Argument) -> Test:
+    """The operator of that name: one JSON object with these fields.
+
+    Each entry of `fields` is the name of a $context variable, or several ("a|b"), one of which is enough.
+    """
+    fields = [str(name).split("|") for name in listed(argument["fields"])]  # type: ignore[index]
+
+    def ask(value: Value, _scope: Scope) -> Answer:
+        match value:
+            case Known(str() as text):
+                pass
+            case Known() | Absent():
+                return False
+            case _:
+                return why_open(value)
+        try:
+            record = json.loads(_CONTEXT_VARIABLE.sub("0", text))
+        except ValueError:
+            return False
+        used = {name.removeprefix("$context.") for name in _CONTEXT_VARIABLE.findall(text)}
+        return isinstance(record, dict) and all(used.intersection(names) for names in fields)
+
+    words = " and ".join(one_of([f"$context.{name}" for name in names]) for names in fields)
+    return Test(f"one JSON object a line with {words}" if words else "one JSON object a line", ask)
+
+
+def spans_zones(argument: Argument) -> Test:
+    """The operator of that name; `zones` has the reasoning."""
+    least = int(number_of(argument["min"]) or 1)  # type: ignore[index]
+    return Test(f"subnets in {least} zones or more", lambda value, scope: zones.spans_zones(value, scope, least))
+
+
+def pinned_image(argument: Argument) -> Test:
+    """The operator of that name; `images` has the reasoning."""
+    tags = [str(tag) for tag in listed(argument["mutable_tags"])]  # type: ignore[index]
+    return Test("a digest or a tag that does not move", lambda value, scope: images.pinned(value, scope, tags))
+
+
+def outlasts_consumers(argument: Argument) -> Test:
+    """The operator of that name; `queues` has the reasoning."""
+    times = number_of(argument["times"]) or 1.0  # type: ignore[index]
+    return Test(
+        f"{times:g} times the timeout of the functions that poll the queue",
+        present,
+        judge=lambda value, scope: queues.outlasts_consumers(value, scope, times),
+    )
