@@ -38,6 +38,9 @@ class Resource:
     dialect      CloudFormation path -> the user's own path, for messages ("TracingConfig.Mode" -> "Tracing")
     exempt       why no rule judges it ("a function that the CDK itself maintains"), or None
     generated    True where the source's transform made it from another declaration (SAM's stages, roles, aliases)
+    declared     the file of the block that declares it, and the block's offset there: equal for all instances that a
+                 `count`, a `for_each` or a module called several times makes of one block; None outside Terraform
+    note         what a reader of a finding should know of how it was judged, or ""
     """
 
     key: str
@@ -58,6 +61,8 @@ class Resource:
     region: str | None = None
     arn: str | None = None
     ignores: tuple[Ignore, ...] = ()
+    declared: tuple[str, int] | None = None
+    note: str = ""
 
     def spoken(self, path: str) -> str:
         """The user's own name for a CloudFormation property path: the longest known prefix is translated."""
