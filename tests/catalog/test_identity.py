@@ -10,7 +10,13 @@ import pytest
 
 from walint.catalog import identity
 from walint.catalog.compiled import CatalogError
-from walint.catalog.identity import identified_types, identity_of, terraform_attribute, types_of_arn_service
+from walint.catalog.identity import (
+    IdentityKind,
+    identified_types,
+    identity_of,
+    terraform_attribute,
+    types_of_arn_service,
+)
 from walint.catalog.schemas import property_schema, ref_of
 
 
@@ -63,6 +69,36 @@ def test_what_ref_and_getatt_return(type_name: str, name: str, attributes: dict[
 )
 def test_what_terraform_attributes_identify(terraform_type: str, attribute: str, expected: str | None) -> None:
     assert terraform_attribute(terraform_type, attribute) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_name", "attribute", "expected"),
+    [
+        ("AWS::SQS::Queue", "Ref", "url"),
+        ("AWS::SQS::Queue", "QueueName", "name"),
+        ("AWS::ApiGateway::Stage", "*arn", "arn"),
+        ("AWS::ApiGateway::Stage", "*number", None),
+        ("AWS::ApiGateway::Stage", "Arn", None),
+    ],
+)
+def test_which_kind_an_attribute_is(type_name: str, attribute: str, expected: str | None) -> None:
+    found = identity_of(type_name)
+    assert found is not None
+    assert found.kind_of(attribute) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_name", "kind", "expected"),
+    [
+        ("AWS::SNS::Topic", "arn", "Ref"),
+        ("AWS::SNS::Topic", "name", "TopicName"),
+        ("AWS::Lambda::Alias", "name", "*name"),
+    ],
+)
+def test_the_attribute_for_a_kind(type_name: str, kind: IdentityKind, expected: str) -> None:
+    found = identity_of(type_name)
+    assert found is not None
+    assert found.attribute_of(kind) == expected
 
 
 def test_the_arn_of_a_log_group_ends_in_a_star() -> None:

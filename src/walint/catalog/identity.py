@@ -36,6 +36,17 @@ class Identity:
     arn_suffix: str = ""
     terraform: Mapping[str, Mapping[str, IdentityKind]] = field(default_factory=dict)
 
+    def kind_of(self, attribute: str) -> IdentityKind | None:
+        """What "Ref" or an attribute returns. A source that knows only the kind writes it with a star: "*name"."""
+        found = self.attributes.get(attribute)
+        if found is None and attribute.startswith("*") and attribute[1:] in get_args(IdentityKind):
+            return attribute[1:]  # type: ignore[return-value]
+        return found
+
+    def attribute_of(self, kind: IdentityKind) -> str:
+        """An attribute that returns this kind, "Ref" before others; "*kind" where CloudFormation has none."""
+        return next((name for name, returned in self.attributes.items() if returned == kind), f"*{kind}")
+
     @property
     def arn_of_name(self) -> str | None:
         """The resource part of the ARN if it follows from the name alone ("function:{name}"); None when it needs more.

@@ -442,7 +442,7 @@ def _right_attribute(dimension: Dimension, value: Value, scope: Scope) -> Judgem
                     if opaque
                     else _wrong(scope, dimension, words, value)
                 )
-            kind = identity.attributes.get(attribute) if identity is not None else None
+            kind = identity.kind_of(attribute) if identity is not None else None
             if kind is None:
                 return undecided(
                     f"what {attribute} of {resource.address} holds is not in walint's data", span=value.span

@@ -60,7 +60,7 @@ def kind_of(reference: Reference, graph: Graph) -> str | None:
     """Which kind of identity an attribute of a resource is: the Ref of a queue is its "url"."""
     resource = graph.get(reference.target)
     identity = identity_of(resource.type) if resource else None
-    return identity.attributes.get(reference.attribute) if identity else None
+    return identity.kind_of(reference.attribute) if identity else None
 
 
 def stands_for(graph: Graph, target: str) -> str:

@@ -9,8 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from walint.catalog.defaults import default_of
-from walint.language.jsontext import from_json
 from walint.language.truth import HOLDS, Judgement, same_in_all, undecided
+from walint.model.jsontext import from_json
 from walint.model.value import TRUE, Absent, Alternatives, Choice, Known, Reference, Text, Unknown, Value
 
 if TYPE_CHECKING:

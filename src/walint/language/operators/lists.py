@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from walint.language.explain import literal, one_of
-from walint.language.jsontext import from_json
 from walint.language.operators.asking import Argument, Ask, Test, all_of, any_of, listed, why_open
 from walint.language.operators.scalars import equals
 from walint.language.scope import Scope
 from walint.language.truth import Answer
+from walint.model.jsontext import from_json
 from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
 
 

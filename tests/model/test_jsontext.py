@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from walint.language.jsontext import from_json
+from walint.model.jsontext import from_json
 from walint.model.value import Known, Reference, Text, Unknown, Value
 
 _QUEUE = Reference("t#Rest", "Arn")
