@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from walint.cli.check import add_verdict_options, checked_format, exit_status, print_report, write_reports
+from walint.cli.output import add_report_options, add_verdict_options, checked_output, exit_status
 from walint.cli.page import RulePage, page_of
-from walint.cli.parsing import (
-    Parser,
-    UsageError,
-    add_sarif_options,
-    add_talk_options,
-    checked_category,
-    checked_choice,
-    report_target,
-)
+from walint.cli.parsing import Parser, UsageError, add_talk_options
 from walint.cli.scan import config_here, locate
-from walint.cli.terminal import wants_color, wants_links, width
-from walint.config_schema import SEVERITIES
 from walint.findings.result import Result
 from walint.language.catalogue import load_rules
 from walint.reports import ReportError
@@ -33,21 +21,8 @@ def parser() -> Parser:
     """The command's options."""
     made = Parser("report", "Renders earlier JSON reports in other formats; several are merged.", "RESULT.json...")
     add_verdict_options(made)
-    group = made.add_argument_group("reports")
-    group.add_argument("--format", metavar="FORMAT", help="on stdout (default: text)")
-    group.add_argument(
-        "--report",
-        action="append",
-        default=[],
-        type=report_target,
-        metavar="FORMAT=PATH",
-        help="also write a file (repeatable)",
-    )
-    group.add_argument("--show-passed", action="store_true", help="list what passed, if the results carry it")
-    group.add_argument("--show-unknown", action="store_true", help="list what could not be decided, too")
-    group.add_argument("--color", default="auto", metavar="WHEN", help="auto, always or never")
-    group.add_argument("--rules", action="append", type=Path, default=[], metavar="DIR", help="a folder of your rules")
-    add_sarif_options(made)
+    add_report_options(made)
+    made.add_argument("--rules", action="append", type=Path, default=[], metavar="DIR", help="a folder of your rules")
     add_talk_options(made)
     return made
 
@@ -57,36 +32,18 @@ def run(arguments: Sequence[str]) -> int:
     options, files = parser().parse(arguments)
     if not files:
         raise UsageError("which result?", help="`walint check --report json=result.json` writes one")
-    stdout_format = checked_format(options.format) or ("concise" if options.quiet else "text")
-    for name, _ in options.report:
-        checked_format(name)
-    checked_choice(options.color, ("auto", "always", "never"), "--color")
-    checked_choice(options.sarif_profile, ("github", "full"), "--sarif-profile")
-    category = checked_category(options.sarif_category)
+    output = checked_output(options)
     config = config_here()
-    fail_on = checked_choice(options.fail_on, (*SEVERITIES, "never"), "--fail-on") or config.fail_on
     result = _merged(files)
     catalogue = load_rules([*config.rules_dirs, *options.rules])
 
     def texts(rule_id: str) -> RulePage | None:
         return page_of(catalogue, rule_id, {})
 
-    context = ReportContext(
-        locate(()).root,
-        texts,
-        show_passed=options.show_passed,
-        show_unknown=options.show_unknown,
-        verbose=options.verbose,
-        sarif_category=category,
-        sarif_profile=options.sarif_profile,
-    )
-    write_reports(result, context, options.report)
-    color = wants_color(options.color, sys.stdout)
-    on_stdout = replace(context, color=color, hyperlinks=wants_links(sys.stdout, color=color), width=width())
-    print_report(stdout_format, result, on_stdout, quiet=options.quiet)
+    output.write(result, ReportContext(locate(()).root, texts))
     return exit_status(
         result,
-        fail_on,
+        options.fail_on or config.fail_on,
         fail_on_unknown=options.fail_on_unknown or config.fail_on_unknown,
         allow_incomplete=options.allow_incomplete,
     )

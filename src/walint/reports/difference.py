@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from walint import __version__
 from walint.findings.evaluation import SEVERITIES
 from walint.reports import markup
-from walint.reports.json import SCHEMA_VERSION, dumped, records
+from walint.reports.json import SCHEMA_VERSION, records
 from walint.reports.terminal import Paint, neutral
 from walint.reports.wording import counted, place_of, worst_first
+from walint.reports.writing import json_text
 
 if TYPE_CHECKING:
     from walint.findings.comparison import Comparison
@@ -83,7 +84,7 @@ def as_text(difference: Difference, *, color: bool, quiet: bool, verbose: bool) 
 def as_json(difference: Difference) -> str:
     """One JSON object; its records are those of the JSON report."""
     compared = difference.compared
-    return dumped(
+    return json_text(
         {
             "schema_version": SCHEMA_VERSION,
             "tool": {"name": "walint", "version": __version__},

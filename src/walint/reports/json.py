@@ -5,7 +5,6 @@ Keys are only ever added within a major version. `report.schema.json` beside thi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from walint.findings.evaluation import OUTCOMES, SEVERITIES
 from walint.reports.reading import read
 from walint.reports.scores import question_scores
+from walint.reports.writing import json_text
 
 if TYPE_CHECKING:
     from walint.findings.result import (
@@ -35,17 +35,7 @@ SCHEMA_VERSION = "1.0"
 def render(result: Result, context: ReportContext) -> str:
     """The report as one indented JSON object. The passed records are in it when the result carries them."""
     del context
-    return dumped(document(result))
-
-
-def dumped(whole: dict[str, Any]) -> str:
-    """An indented JSON object that UTF-8 can say."""
-    text = json.dumps(whole, ensure_ascii=False, indent=2)
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # a file name that is no text holds half characters: only escapes can say it
-        text = json.dumps(whole, indent=2)
-    return text + "\n"
+    return json_text(document(result))
 
 
 def schema() -> str:

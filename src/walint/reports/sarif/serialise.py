@@ -7,11 +7,12 @@ stands for "not given" is left out.
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import Any
 
 import attr
+
+from walint.reports.writing import json_text
 
 _NOT_GIVEN = {
     "byteOffset": -1,
@@ -31,13 +32,7 @@ _DEFAULTS_OF_SARIF = {"language": "en-US", "contents": ["localizedData", "nonLoc
 def serialised(log: object) -> str:
     """The SARIF log as indented JSON text."""
     plain = _plain(log)
-    plain = {key: plain[key] for key in ("$schema", "version", *plain)}
-    text = json.dumps(plain, ensure_ascii=False, indent=2)
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half characters of a file name that is no text
-        text = json.dumps(plain, indent=2)
-    return text + "\n"
+    return json_text({key: plain[key] for key in ("$schema", "version", *plain)})
 
 
 def _plain(value: object) -> Any:
