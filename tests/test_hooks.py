@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.templates import ALARM, FUNCTION
+
 ROOT = Path(__file__).resolve().parent.parent
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
 NEEDED = (
@@ -34,21 +36,6 @@ NEEDED = (
 """What is built into the hooks' environment."""
 PRE_COMMIT = Path(sysconfig.get_path("scripts")) / "pre-commit"
 OFFLINE = re.compile(r"No matching distribution found|Temporary failure in name resolution|Max retries|ConnectionError")
-FUNCTION = """\
-Resources:
-  Ship:
-    Type: AWS::Lambda::Function
-    Properties: {FunctionName: ship, Runtime: python3.13}
-"""
-ALARM = """\
-Resources:
-  ShipFails:
-    Type: AWS::CloudWatch::Alarm
-    Properties:
-      Namespace: AWS/Lambda
-      MetricName: Errors
-      Dimensions: [{Name: FunctionName, Value: ship}]
-"""
 QUEUE = "Resources: {{Orders{}: {{Type: AWS::SQS::Queue}}}}\n"
 FOUND = "app.yaml:2:3: high lambda-error-alarm Ship: Errors of the function raise no alarm"
 

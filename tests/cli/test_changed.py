@@ -14,13 +14,8 @@ from typing import Any
 
 import pytest
 
-QUEUE = """\
-Resources:
-  Orders:
-    Type: AWS::SQS::Queue
-    Properties:
-      MessageRetentionPeriod: 3600
-"""
+from tests.templates import ALARM, FUNCTION, QUEUE
+
 SOUND = QUEUE.replace("3600", "86400")
 NESTING = """\
 Resources:
@@ -28,21 +23,6 @@ Resources:
     Type: AWS::CloudFormation::Stack
     Properties:
       TemplateURL: queues.yaml
-"""
-FUNCTION = """\
-Resources:
-  Ship:
-    Type: AWS::Lambda::Function
-    Properties: {FunctionName: ship, Runtime: python3.13}
-"""
-ALARM = """\
-Resources:
-  Fails:
-    Type: AWS::CloudWatch::Alarm
-    Properties:
-      Namespace: AWS/Lambda
-      MetricName: Errors
-      Dimensions: [{Name: FunctionName, Value: ship}]
 """
 NOTHING = "nothing that walint reads has changed\n"
 
