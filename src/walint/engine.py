@@ -109,13 +109,13 @@ def evaluate(graph: Graph, rules: Sequence[SelectedRule], options: Options) -> I
     relations = Relations(graph)
     for resource in graph.resources:
         for compiled in by_type.get(resource.type, ()):
-            yield _isolated(compiled, resource, graph, relations, options)
+            yield judge(compiled, resource, graph, relations, options)
 
 
-def _isolated(
+def judge(
     compiled: CompiledRule, resource: Resource, graph: Graph, relations: Relations, options: Options
 ) -> Evaluation:
-    """One evaluation, whose failure inside walint costs no other resource its verdict."""
+    """One rule on one resource; its failure inside walint costs no other resource its verdict."""
     if resource.exempt is not None:
         return Evaluation(compiled.rule.id, resource, "not-applicable", compiled.severity, reason=resource.exempt)
     try:

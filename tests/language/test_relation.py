@@ -27,6 +27,8 @@ PARAMETER = {"Ref": "Some"}
 def _joins() -> Iterator[Any]:
     for name, spec in relations().items():
         for join in spec.joins:
+            if join.here == ".":
+                continue  # asked of the item of a list, never of a resource: see test_an_action_leads_to_its_topic
             for subject in join.subject:
                 where = join.path or f"here {join.here}"
                 yield pytest.param(name, join, subject, id=f"{name}: {subject} {join.there} {where}")
@@ -274,3 +276,26 @@ def test_links_that_end_otherwise_are_not_looked_at(related: Related) -> None:
     )
     named = "  It: {Type: AWS::Lambda::Function, Properties: {FunctionName: orders}}\n"
     assert related(FUNCTION + named + permissions, "permissions", "It") == {}
+
+
+@pytest.mark.parametrize(
+    ("action", "outcome"),
+    [
+        ("!Ref Topic", "pass"),
+        ("!Ref Other", "fail"),
+        ("arn:aws:sns:eu-west-1:111122223333:topic", "fail"),  # a name written out is none: it may be another account's
+        ("!Ref Some", "fail"),
+        ("!If [IsProd, !Ref Topic, !Ref Some]", "unknown"),
+    ],
+)
+def test_an_action_leads_to_its_topic(judge: Judge, action: str, outcome: str) -> None:
+    text = f"""
+Parameters: {{Some: {{Type: String}}, Env: {{Type: String}}}}
+Conditions: {{IsProd: !Equals [!Ref Env, prod]}}
+Resources:
+  Topic: {{Type: AWS::SNS::Topic, Properties: {{TopicName: topic}}}}
+  Other: {{Type: AWS::SQS::Queue}}
+  Alarm: {{Type: AWS::CloudWatch::Alarm, Properties: {{AlarmActions: [{action}]}}}}
+"""
+    leads = {"some": {"items": "AlarmActions", "expect": {"some": {"relation": "action_topic"}}}}
+    assert judge(text, "AWS::CloudWatch::Alarm", leads)["Alarm"].outcome == outcome

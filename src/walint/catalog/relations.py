@@ -20,7 +20,7 @@ class JoinSpec:
     `there` is their type. Either `path` is their property that names the subject, or `here` is the subject's (or the
     list item's) property that names them. `by` are the kinds of identity that the property may hold, `template` is
     what surrounds the name in it. The join does not count when the subject sets `unless`. With `refers`, only values
-    that refer to the subject count: no name written out, and no value that is not known.
+    that refer to the subject (with `here`, to them) count: no name written out, and no value that is not known.
     """
 
     subject: tuple[str, ...]

@@ -10,7 +10,7 @@ from walint.findings import fingerprint
 from walint.findings.baseline import Baseline, Scope
 from walint.findings.evaluation import OUTCOMES, SEVERITIES, Evaluation, Outcome, Severity
 from walint.findings.masking import mask, mask_value
-from walint.findings.place import location_of, to_location
+from walint.findings.place import location_of, subject_of, to_location
 from walint.findings.result import (
     Incomplete,
     Location,
@@ -21,13 +21,11 @@ from walint.findings.result import (
     Result,
     RuleCount,
     Since,
-    Subject,
     SuppressedBy,
 )
 from walint.findings.ruleinfo import RuleInfo
 from walint.findings.suppression import Suppressions
 from walint.model.graph import Graph
-from walint.model.resource import Resource
 
 _NO_TEXT: Callable[[str], str] = str  # a practice or rule without a text is named by its id
 
@@ -251,7 +249,7 @@ def _record(group: _Group, outcome: Outcome, how: Assembly) -> Record:
         outcome=outcome,
         severity=evaluation.severity,
         message=_message(evaluation, rule, outcome, addresses),
-        resource=_subject(resource),
+        resource=subject_of(resource),
         location=group.location,
         related=tuple(dict.fromkeys(RelatedLocation(to_location(item.span), mask(item.message)) for item in related)),
         property=(fact.property or fact.path or None) if fact else None,
@@ -281,19 +279,6 @@ def _message(evaluation: Evaluation, rule: RuleInfo, outcome: Outcome, addresses
     if len(addresses) > 1:
         text += f". The same lines declare {len(addresses)} resources: {', '.join(addresses)}"
     return text
-
-
-def _subject(resource: Resource) -> Subject:
-    return Subject(
-        resource.type,
-        resource.address,
-        resource.name or resource.address,
-        resource.source,
-        resource.account,
-        resource.region,
-        resource.arn,
-        resource.construct_path,
-    )
 
 
 def _practices(counts: Mapping[str, Mapping[Outcome, int]], how: Assembly) -> list[PracticeCount]:

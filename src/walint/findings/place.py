@@ -1,8 +1,9 @@
-"""Spans of the model as the locations that results carry."""
+"""Spans and resources of the model as results carry them."""
 
 from __future__ import annotations
 
-from walint.findings.result import Location
+from walint.findings.result import Location, Subject
+from walint.model.resource import Resource
 from walint.model.span import Span
 
 
@@ -14,3 +15,17 @@ def to_location(span: Span) -> Location:
 def location_of(span: Span | None) -> Location | None:
     """The same for a span that may be missing."""
     return None if span is None else to_location(span)
+
+
+def subject_of(resource: Resource) -> Subject:
+    """A resource as a result names it."""
+    return Subject(
+        resource.type,
+        resource.address,
+        resource.name or resource.address,
+        resource.source,
+        resource.account,
+        resource.region,
+        resource.arn,
+        resource.construct_path,
+    )

@@ -6,9 +6,12 @@ Fields are those of the JSON contract (docs/json-report.md); `walint report` rea
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from walint.findings.evaluation import Outcome, Severity
+
+if TYPE_CHECKING:
+    from walint.findings.coverage import CoverageTable
 
 
 class Location(NamedTuple):
@@ -153,6 +156,8 @@ class Result:
     notices: list[Notice] = field(default_factory=list)
     since: Since | None = None
     """Only with --since or --changed."""
+    alarm_coverage: list[CoverageTable] | None = None
+    """Only where a report that shows it (JSON, HTML) is asked for."""
 
     @property
     def complete(self) -> bool:

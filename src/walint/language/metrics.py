@@ -365,12 +365,13 @@ def watches_existing_metric(value: Value, scope: Scope) -> Judgement:
     if isinstance(value, Unknown):
         return undecided(value.reason, span=value.span)
     judgements = [
-        _exists(watched, scope) for watched in watched_metrics(scope.context, scope.resource) if watched.query is None
+        real_metric(watched, scope) for watched in watched_metrics(scope.context, scope.resource) if watched.query is None
     ]
     return conjunction(judgements)
 
 
-def _exists(watched: Watched, scope: Scope) -> Judgement:
+def real_metric(watched: Watched, scope: Scope) -> Judgement:
+    """Whether AWS publishes the metric that an alarm looks at; `scope` is the alarm's."""
     namespace, metric = watched.namespace, watched.metric
     condition = conjunction([scope.context.over_alternatives(when, _boolean) for when in watched.when])
     if condition.truth is False:

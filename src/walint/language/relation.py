@@ -104,10 +104,12 @@ class Relations:
         wanted = set(keys(value, self._graph))
         if isinstance(value, Absent):
             return
-        if ("open", "") in wanted or isinstance(value, Unknown):
+        if join.refers:
+            wanted = {key for key in wanted if key[0] == "ref"}
+        elif ("open", "") in wanted or isinstance(value, Unknown):
             population.more.append(value.reason if isinstance(value, Unknown) else "its name is not wholly known")
         named = self._index(join, context)
-        unsure = named.open.entries
+        unsure = () if join.refers else named.open.entries
         candidates = [*named.candidates([*wanted]), *unsure[:_MOST_OPEN]]
         if len(unsure) > _MOST_OPEN:
             population.more.append(f"{len(unsure)} resources of type {join.there} have names that are not known")
