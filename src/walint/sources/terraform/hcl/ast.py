@@ -307,17 +307,30 @@ class Body(Node):
 
 
 class Block(Node):
-    """`type "label" "label" { body }`. The header ends, before the brace, at `header_end`."""
+    """`type "label" "label" { body }`. The header ends, before the brace, at `header_end`.
 
-    __slots__ = ("body", "header_end", "labels", "type")
+    `places` are the offsets of the labels, quotation marks included.
+    """
 
-    def __init__(self, start: int, end: int, type_: str, labels: list[str], body: Body, header_end: int) -> None:
+    __slots__ = ("body", "header_end", "labels", "places", "type")
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of the syntax
+        self,
+        start: int,
+        end: int,
+        type_: str,
+        labels: list[str],
+        body: Body,
+        header_end: int,
+        places: list[tuple[int, int]] | None = None,
+    ) -> None:
         self.start = start
         self.end = end
         self.type = type_
         self.labels = labels
         self.body = body
         self.header_end = header_end
+        self.places = places if places is not None else []
 
 
 class Comment(Node):
@@ -339,18 +352,29 @@ class SyntaxProblem:
 
 
 class File:
-    """One parsed file: its path as reports show it, its text, and what stands in it."""
+    """One parsed file: its path as reports show it, its text, and what stands in it.
 
-    __slots__ = ("_lines", "body", "comments", "path", "problems", "text")
+    `broken` are the blocks of the file that could not be read to their end. They have a type and labels, and span their
+    header; their bodies mean nothing.
+    """
 
-    def __init__(
-        self, path: str, text: str, body: Body, comments: list[Comment], problems: list[SyntaxProblem]
+    __slots__ = ("_lines", "body", "broken", "comments", "path", "problems", "text")
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a file consists of
+        self,
+        path: str,
+        text: str,
+        body: Body,
+        comments: list[Comment],
+        problems: list[SyntaxProblem],
+        broken: list[Block] | None = None,
     ) -> None:
         self.path = path
         self.text = text
         self.body = body
         self.comments = comments
         self.problems = problems
+        self.broken = broken if broken is not None else []
         self._lines: list[int] | None = None
 
     def span(self, start: int, end: int) -> Span:

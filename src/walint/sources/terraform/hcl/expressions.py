@@ -1,0 +1,244 @@
+"""Expressions: operators, traversals, calls, collections. Templates are left to the next layer (`templates`)."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from math import inf
+
+from walint.sources.terraform.hcl.ast import (
+    Binary,
+    Conditional,
+    Expression,
+    GetAttr,
+    Index,
+    Item,
+    Literal,
+    Parentheses,
+    Splat,
+    Template,
+    Unary,
+    Variable,
+)
+from walint.sources.terraform.hcl.collections import CollectionParser
+from walint.sources.terraform.hcl.tokens import (
+    BRACE,
+    BRACKET,
+    DEPTH,
+    HEREDOC,
+    LEVELS,
+    NUMBER,
+    NUMBER_FORM,
+    OPERATOR,
+    PARENTHESIS,
+    QUOTE,
+    SIGN,
+    STEP,
+    TERM,
+    TEXT,
+    TRAVERSAL,
+    HclError,
+    traversal,
+    whole_number,
+)
+
+EXACT = 2**53
+"""Up to here a float holds every whole number."""
+
+
+class ExpressionParser(CollectionParser):
+    """Reads expressions. Each method starts at the first character of what it reads and ends behind its last one."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def quoted(self) -> Literal | Template:
+        """The text in quotation marks that starts here."""
+
+    @abstractmethod
+    def heredoc(self, start: int, flush: bool, marker: str) -> Template:  # noqa: FBT001
+        """The heredoc whose body starts here; `start` is where its `<<` stands."""
+
+    def expression(self) -> Expression:
+        """One whole expression. Afterwards `char` is the first character behind it and the blanks that follow."""
+        left = self.operand()
+        if self.char in ",)]}\n:\0":
+            return left
+        match = OPERATOR.match(self.text, self.pos)
+        if match is not None:
+            left = self._operation(left, match)
+        if self.char != "?":
+            return left
+        self.deeper(self.pos)
+        self.pos += 1
+        yes = self.expression()
+        if self.char != ":":
+            raise self.unexpected("':' and the other value of the conditional")
+        self.pos += 1
+        no = self.expression()
+        self.depth -= 1
+        return Conditional(left.start, no.end, left, yes, no)
+
+    def _operation(self, first: Expression, match: re.Match[str] | None) -> Expression:
+        """A chain of operators, joined by how tightly they bind and then from left to right."""
+        operands: list[Expression] = [first]
+        operators: list[str] = []
+        count = 0
+        while match is not None:
+            operator = match[0]
+            level = LEVELS[operator]
+            while operators and LEVELS[operators[-1]] >= level:
+                _join(operands, operators)
+            operators.append(operator)
+            count += 1
+            if count > DEPTH:
+                raise HclError(match.start(), match.end(), f"more than {DEPTH} operators in one expression")
+            self.pos = match.end()
+            operands.append(self.operand())
+            match = OPERATOR.match(self.text, self.pos)
+        while operators:
+            _join(operands, operators)
+        return operands[0]
+
+    def operand(self) -> Expression:
+        """A term with the traversals, indexes and splats behind it."""
+        match = TERM.match(self.text, self.pos)
+        if match is None:
+            self.next()
+            match = TERM.match(self.text, self.pos)
+            if match is None:
+                raise self.unexpected("a value")
+        kind = match.lastindex
+        if kind == TRAVERSAL:
+            self.pos = match.end()
+            node = traversal(match, 1)
+            char = self.next()
+            if char == "(" or (char == ":" and self.text.startswith("::", self.pos)):
+                if not isinstance(node, (Variable, Literal)):
+                    raise self.unexpected("the end of the expression")
+                node = self.call(match[1], node.start)
+                char = self.next()
+        elif kind == TEXT:
+            node = Literal(match.start(TEXT) - 1, match.end(), match[TEXT])
+            self.pos = match.end()
+            char = self.next()
+        else:
+            node = self._term(kind, match)
+            char = self.next()
+        return self._steps(node, full=True) if char in ".[" else node
+
+    def _term(self, kind: int | None, match: re.Match[str]) -> Expression:
+        self.pos = match.end()
+        if kind == NUMBER:
+            return Literal(match.start(NUMBER), match.end(), _number(match[NUMBER], match.start(NUMBER)))
+        if kind == BRACKET:
+            return self.tuple(match.start(BRACKET))
+        if kind == BRACE:
+            return self.object(match.start(BRACE))
+        if kind == QUOTE:
+            self.pos -= 1
+            return self.quoted()
+        if kind == HEREDOC:
+            return self.heredoc(match.start(9) - 2, bool(match[9]), match[HEREDOC])
+        start = match.end() - 1
+        if kind is None:
+            raise HclError(
+                start - 1,
+                start + 1,
+                "expected a value, found '<<'",
+                "a heredoc starts with <<NAME at the end of its line",
+            )
+        self.deeper(start)
+        node: Expression
+        if kind == SIGN:
+            operand = self.operand()
+            node = Unary(start, operand.end, match[SIGN], operand)
+        else:
+            free, self.free = self.free, True
+            inner = self.expression()
+            self.close(start, ")")
+            node = Parentheses(start, self.pos, inner)
+            self.free = free
+        self.depth -= 1
+        return node
+
+    def _steps(self, node: Expression, *, full: bool) -> Expression:
+        """What follows a term: `.name`, `.0`, `.*`, `[key]`, `[*]`. Without `full` only names and numbers."""
+        text, count = self.text, 0
+        while True:
+            char = self.next()
+            if char == ".":
+                match = STEP.match(text, self.pos)
+                if match is None:
+                    if text.startswith("...", self.pos):
+                        return node
+                    self.pos += 1
+                    raise self.unexpected("a name after the dot")
+                if match.lastindex == 1:
+                    node = GetAttr(node.start, match.end(), node, match[1])
+                elif match.lastindex == 2:
+                    node = self._legacy_index(node, match)
+                elif full:
+                    self.pos = match.end()
+                    each = self._steps(Item(self.pos, self.pos), full=False)
+                    node = Splat(node.start, each.end, node, each, full=False)
+                    continue
+                else:
+                    raise HclError(
+                        match.start(3), match.end(), "a splat (*) cannot stand inside another one", "write [*]"
+                    )
+                self.pos = match.end()
+            elif char == "[" and full:
+                node = self._index(node)
+            else:
+                return node
+            count += 1
+            if count > DEPTH:
+                raise HclError(node.start, node.end, f"more than {DEPTH} steps behind one name")
+
+    @staticmethod
+    def _legacy_index(node: Expression, match: re.Match[str]) -> Index:
+        """`list.0`, as it was written before Terraform 0.12."""
+        digits = match[2]
+        if not digits.isdigit():
+            raise HclError(match.start(2), match.end(), "two such indexes cannot follow each other", "write [0][1]")
+        key = Literal(match.start(2), match.end(), _number(digits, match.start(2)))
+        return Index(node.start, match.end(), node, key)
+
+    def _index(self, node: Expression) -> Expression:
+        start = self.pos
+        self.pos += 1
+        self.deeper(start)
+        if self.next() == "*":
+            self.pos += 1
+            self.close(start, "]")
+            each = self._steps(Item(self.pos, self.pos), full=True)
+            result: Expression = Splat(node.start, each.end, node, each, full=True)
+        else:
+            free, self.free = self.free, True
+            key = self.expression()
+            self.close(start, "]")
+            self.free = free
+            result = Index(node.start, self.pos, node, key)
+        self.depth -= 1
+        return result
+
+
+def _join(operands: list[Expression], operators: list[str]) -> None:
+    """Makes one operation of the last operator and the two operands beside it."""
+    right, left = operands.pop(), operands.pop()
+    operands.append(Binary(left.start, right.end, operators.pop(), left, right))
+
+
+def _number(digits: str, start: int) -> int | float:
+    """The number; a whole one however it is written ("1e3") is an integer, for in Terraform 1.0 is 1."""
+    if digits.isdigit():
+        return whole_number(digits, start)
+    if not NUMBER_FORM.match(digits):
+        raise HclError(
+            start, start + len(digits), f"{digits[:40]!r} is no number", 'write an address as text: "10.0.0.1"'
+        )
+    number = float(digits)
+    if number == inf:
+        raise HclError(start, start + len(digits), "this number is too large")
+    return int(number) if number.is_integer() and number < EXACT else number
