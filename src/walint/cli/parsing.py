@@ -101,6 +101,9 @@ def add_scan_options(parser: Parser) -> None:
     group.add_argument(
         "--parameters", action="append", type=Path, metavar="FILE", help="values of template parameters (repeatable)"
     )
+    group.add_argument(
+        "--root", type=Path, metavar="DIR", help="the Terraform root module that the plans were made from"
+    )
     group.add_argument("--env", metavar="NAME", help="an environment of the config or of samconfig.toml")
     group.add_argument("--today", type=day, metavar="DATE", help="judge as of this day (YYYY-MM-DD)")
     group = parser.add_argument_group("where settings come from")

@@ -261,7 +261,15 @@ def _settings(options: Namespace, config: Config, place: Place) -> SourceSetting
         )
     for file in options.parameters or ():
         values.update(read_parameters(file))
-    return replace(settings, parameters=values)
+    return replace(settings, parameters=values, terraform_root=_terraform_root(options))
+
+
+def _terraform_root(options: Namespace) -> Path | None:
+    """The folder of --root. Raises `UsageError` where it is none."""
+    given: Path | None = options.root
+    if given is not None and not given.is_dir():
+        raise UsageError(f"there is no folder {given}", where="--root", help="name the folder with the .tf files")
+    return given
 
 
 def suppressions_of(graph: Graph, config: Iterable[Suppression], root: Path, today: date) -> Suppressions:

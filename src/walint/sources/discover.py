@@ -15,6 +15,7 @@ from walint.sources.gitignore import Ignored
 from walint.sources.globs import path_matches
 from walint.sources.names import SKIPPED, SUFFIXES
 from walint.sources.settings import SourceSettings
+from walint.sources.terraform.plan.recognise import begins_like_plan
 
 
 class Candidate(NamedTuple):
@@ -131,17 +132,25 @@ class Files:
             if not stat.S_ISREG(status.st_mode):
                 self._graph.problems.append(Problem("error", candidate.shown, "is not a regular file"))
                 return None
+            head = b""
             if status.st_size > limit:
-                self._too_large(candidate, status.st_size, file.read(1 << 16))
-                return None
-            return file.read(limit + 1)[:limit]
+                head = file.read(1 << 16)
+                if begins_like_plan(head):
+                    limit = self._settings.max_plan_bytes
+                if status.st_size > limit:
+                    self._too_large(candidate, status.st_size, head, limit)
+                    return None
+            return head + file.read(limit - len(head))
 
-    def _too_large(self, candidate: Candidate, size: int, head: bytes) -> None:
+    def _too_large(self, candidate: Candidate, size: int, head: bytes, limit: int) -> None:
         """Reports a file above the limit, unless it is plainly none of ours."""
-        if candidate.explicit or may_be_template(head):
-            limit = self._settings.max_file_bytes
+        if candidate.explicit or may_be_template(head) or begins_like_plan(head):
             message = f"is {size:,} bytes long; walint reads files of at most {limit:,}"
             self._graph.problems.append(Problem("error", candidate.shown, message, "split it, or exclude it"))
+
+    def open_folder(self, folder: str) -> None:
+        """Lets a folder that the user named be read, even where it lies outside the root."""
+        self._opened(os.path.realpath(folder))
 
     def absolute(self, shown: str) -> str:
         """The absolute path of a path as it is shown."""

@@ -20,6 +20,9 @@ SKIPPED = frozenset(
 SETTINGS = frozenset(("samconfig.toml", ".gitignore"))
 """Files that say how others are read, or whether."""
 
+_MARKS = (b"Resources", b'"artifacts"', b'"planned_values"', b'"resource_changes"', b'"root_module"')
+"""What a template, a cloud assembly or a Terraform plan holds."""
+
 
 def suffix_of(path: str) -> str:
     """The ending of a file's name, in small letters: ".yaml"; "" for none."""
@@ -43,5 +46,5 @@ def may_hold_input(path: str, data: bytes) -> bool:
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     text = data.replace(b"\0", b"") if wide else data
     if suffix_of(path) in SUFFIXES:
-        return b"Resources" in text or b'"artifacts"' in text
+        return any(mark in text for mark in _MARKS)
     return b"Resources" in text and (b"AWS::" in text or b"AWSTemplateFormatVersion" in text or b"Custom::" in text)

@@ -10,6 +10,7 @@ from walint.model.graph import Graph
 from walint.sources.cloudformation.loader import Loader
 from walint.sources.discover import Files
 from walint.sources.settings import SourceSettings
+from walint.sources.terraform.plan.loader import PlanLoader
 
 
 def load(paths: Sequence[Path], settings: SourceSettings | None = None) -> Graph:
@@ -18,13 +19,14 @@ def load(paths: Sequence[Path], settings: SourceSettings | None = None) -> Graph
     graph = Graph()
     files = Files(settings, graph)
     loader = Loader(settings, graph, files)
+    plans = PlanLoader(settings, graph, files)
     collecting = gc.isenabled()
     gc.disable()  # nothing becomes garbage while the tree is built; collecting costs a third of the time
     try:
         for candidate in files.find(paths):
             data = files.read(candidate)
-            if data is not None:
-                loader.offer(candidate, data)
+            if data is not None and not loader.offer(candidate, data):
+                plans.offer(candidate, data)
         loader.finish()
         graph.problems[:] = dict.fromkeys(graph.problems)  # a template that is nested twice says it once
     finally:

@@ -1,0 +1,140 @@
+"""Takes the plans among the files of a scan and adds what they hold to the graph."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from walint.model.graph import Graph, Problem, Unseen
+from walint.model.span import Span
+from walint.sources.terraform.plan.recognise import begins_like_plan, decoded, may_be_plan, what_else
+
+if TYPE_CHECKING:
+    from walint.model.resource import Resource
+    from walint.sources.discover import Candidate, Files
+    from walint.sources.settings import SourceSettings
+    from walint.sources.terraform.plan.document import Plan
+    from walint.sources.terraform.plan.places import Places
+    from walint.sources.terraform.resource import TerraformResource
+
+_OURS = ("aws_", "awscc_")
+"""The types of AWS: what other providers make is none of walint's business."""
+
+_SHOW = "write a plan in JSON: `terraform plan -out FILE`, then `terraform show -json FILE > plan.json`"
+
+
+class PlanLoader:
+    """Is offered files one by one, and reads those that are plans at once: large ones need not be kept."""
+
+    def __init__(self, settings: SourceSettings, graph: Graph, files: Files) -> None:
+        self._settings = settings
+        self._graph = graph
+        self._files = files
+        self._units: set[str] = set()
+        self._held: dict[str, set[str]] = {}
+
+    def offer(self, candidate: Candidate, data: bytes) -> bool:
+        """Takes a file if it is a plan (or tries to be); false when it is not."""
+        if not may_be_plan(data):
+            return candidate.explicit and self._is_something_else(candidate, data)
+        from walint.sources.terraform.plan.document import PlanError, parse
+
+        text = decoded(data)
+        try:
+            plan = parse(text, candidate.shown)
+        except PlanError as error:
+            if candidate.explicit or begins_like_plan(data):
+                span = error.where if isinstance(error.where, Span) else None
+                self._graph.problems.append(Problem("error", candidate.shown, error.message, error.help, span))
+                return True
+            return False
+        if plan is None:
+            return False
+        self._graph.files.append(candidate.shown)
+        self._read(plan, text, str(candidate.path.parent))
+        return True
+
+    def holds(self, resource: TerraformResource) -> bool:
+        """Whether a plan of its root module speaks of the block that declares a resource: then the plan is judged."""
+        held = self._held.get(resource.unit)
+        if not held:
+            return False
+        from walint.sources.terraform.plan.document import without_keys
+
+        return without_keys(resource.address) in held
+
+    def _is_something_else(self, candidate: Candidate, data: bytes) -> bool:
+        what = what_else(data)
+        if what is not None:
+            self._graph.problems.append(Problem("error", candidate.shown, f"is {what}", _SHOW))
+        return what is not None
+
+    def _read(self, plan: Plan, text: str, folder: str) -> None:
+        """Judges one plan: its unit is the folder of its configuration, else the plan itself."""
+        from walint.sources.terraform.plan.lines import Lines
+        from walint.sources.terraform.plan.reading import Reader, blocks_of
+
+        blocks = set(blocks_of(plan))
+        places = self._places(plan, folder)
+        unit = plan.path
+        if places is not None:
+            self._held.setdefault(places.unit, set()).update(blocks)
+            if places.unit not in self._units:
+                unit = places.unit
+        self._units.add(unit)
+        reader = Reader(plan, unit, places, Lines(text, plan.path))
+        self._graph.extend(_bound()(list(reader.resources(_OURS))))
+        if places is not None:
+            self._graph.files.extend(places.paths)
+        self._tell(plan, unit, unplaced=places is None)
+
+    def _places(self, plan: Plan, folder: str) -> Places | None:
+        """The configuration of the plan: under `--root`, else beside it; None where its resources are not found."""
+        from walint.sources.terraform.plan.places import Places, holds_configuration
+
+        root = self._settings.terraform_root
+        where = os.path.realpath(root) if root is not None else folder
+        if not holds_configuration(where):
+            return None
+        if root is not None:
+            self._files.open_folder(where)
+        places = Places(where, self._files)
+        if any(places.of(steps, type_, name) for steps, type_, name in _blocks(plan)):
+            return places
+        if root is not None:
+            shown = places.unit
+            message = f"nothing of it is declared in the configuration under {shown}"
+            self._graph.problems.append(Problem("note", plan.path, message, "give --root the root module of the plan"))
+        return None
+
+    def _tell(self, plan: Plan, unit: str, *, unplaced: bool) -> None:
+        """Says what keeps a plan from being the whole truth."""
+        note = self._graph.problems.append
+        if plan.data.get("errored") is True:
+            message = "the plan is not whole: Terraform met an error while it was made"
+            note(Problem("error", plan.path, message, "mend the error, then plan again"))
+            self._graph.unseen.append(Unseen(f"{plan.path} is a plan that ended with an error", unit))
+        elif plan.data.get("complete") is False:
+            message = "the plan is not whole: it was limited by -target, or left changes for a later one"
+            note(Problem("note", plan.path, message))
+            self._graph.unseen.append(Unseen(f"{plan.path} is a plan of a part only", unit))
+        if unplaced and plan.configuration is not None and any(c.type.startswith(_OURS) for c in plan.changes):
+            message = (
+                "its configuration was not found beside it: lines are those of the plan, and a block which the plan "
+                "does not list counts as not set"
+            )
+            note(Problem("note", plan.path, message, "--root DIR names the folder with the .tf files"))
+
+
+def _blocks(plan: Plan) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    from walint.sources.terraform.plan.document import steps_of
+
+    for change in plan.changes:
+        yield steps_of(change.module), change.type, change.name
+
+
+def _bound() -> Callable[[Sequence[TerraformResource]], Iterable[Resource]]:
+    from walint.sources.terraform.binding import bind
+
+    return bind
