@@ -2,9 +2,9 @@
 
     decoding.decode(data) -> text
     parser.parse(text, path) -> ast.File            native syntax
-    json.parse_json(text, path) -> ast.File         JSON syntax
+    json_syntax.parse_json(text, path) -> ast.File  JSON syntax
     parser.parse_expression(file, start, end)       a part of a file as an expression
 
-The layers of the parser, each built on the one before: tokens, collections, expressions, templates, parser. What to do
+The layers of the parser, each built on the one before: tokens, brackets, expressions, templates, parser. What to do
 about mistakes stands in recovery.
 """

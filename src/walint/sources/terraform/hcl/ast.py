@@ -8,6 +8,7 @@ columns. The classes are written by hand because generating them costs start-up 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from walint.model.span import Span
@@ -295,15 +296,39 @@ class Attribute(Node):
 
 
 class Body(Node):
-    """What stands between the braces of a block, or in a whole file. Attributes and blocks keep their order."""
+    """What stands between the braces of a block, or in a whole file. Attributes and blocks keep their order.
 
-    __slots__ = ("attributes", "blocks")
+    JSON has no blocks: there every member of the object is an attribute, `blocks` is empty, and `json` is the object
+    (or the objects, for an array of them is a body too). `as_blocks` reads either syntax.
+    """
 
-    def __init__(self, start: int, end: int, attributes: dict[str, Attribute], blocks: list[Block]) -> None:
+    __slots__ = ("attributes", "blocks", "json")
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        attributes: dict[str, Attribute],
+        blocks: list[Block],
+        json: list[Object] | None = None,
+    ) -> None:
         self.start = start
         self.end = end
         self.attributes = attributes
         self.blocks = blocks
+        self.json = json
+
+    def as_blocks(self, type_: str, label_count: int, problems: list[SyntaxProblem] | None = None) -> list[Block]:
+        """The blocks of one type, which has so many labels.
+
+        In JSON `{"type": {"label": {...}}}` is one block and `{"type": [{...}, {...}]}` are two; what cannot be a block
+        is left out and noted in `problems`.
+        """
+        if self.json is None:
+            return [block for block in self.blocks if block.type == type_]
+        from walint.sources.terraform.hcl.json_blocks import blocks_of
+
+        return blocks_of(self.json, type_, label_count, [] if problems is None else problems)
 
 
 class Block(Node):
@@ -314,7 +339,7 @@ class Block(Node):
 
     __slots__ = ("body", "header_end", "labels", "places", "type")
 
-    def __init__(  # noqa: PLR0913, PLR0917 - the parts of the syntax
+    def __init__(
         self,
         start: int,
         end: int,
@@ -360,7 +385,7 @@ class File:
 
     __slots__ = ("_lines", "body", "broken", "comments", "path", "problems", "text")
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a file consists of
+    def __init__(
         self,
         path: str,
         text: str,
@@ -388,3 +413,28 @@ class File:
         first = bisect_right(self._lines, start)
         last = bisect_right(self._lines, end)
         return Span(self.path, first, start - self._lines[first - 1] + 1, last, end - self._lines[last - 1] + 1)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly inside a node, in the order of its fields."""
+    for field in type(node).__slots__:
+        value = getattr(node, field)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, dict):
+            yield from value.values()
+        elif isinstance(value, list):
+            for one in value:
+                if isinstance(one, Node):
+                    yield one
+                elif isinstance(one, tuple):
+                    yield from (part for part in one if isinstance(part, Node))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all nodes inside it, each before its children."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += reversed(list(children(one)))

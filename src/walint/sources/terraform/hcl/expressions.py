@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from math import inf
 
 from walint.sources.terraform.hcl.ast import (
     Binary,
@@ -20,7 +19,7 @@ from walint.sources.terraform.hcl.ast import (
     Unary,
     Variable,
 )
-from walint.sources.terraform.hcl.collections import CollectionParser
+from walint.sources.terraform.hcl.brackets import BracketParser
 from walint.sources.terraform.hcl.tokens import (
     BRACE,
     BRACKET,
@@ -28,25 +27,23 @@ from walint.sources.terraform.hcl.tokens import (
     HEREDOC,
     LEVELS,
     NUMBER,
-    NUMBER_FORM,
     OPERATOR,
-    PARENTHESIS,
     QUOTE,
     SIGN,
     STEP,
+    STEP_NAME,
+    STEP_NUMBER,
+    STEP_SPLAT,
     TERM,
     TEXT,
     TRAVERSAL,
     HclError,
+    number,
     traversal,
-    whole_number,
 )
 
-EXACT = 2**53
-"""Up to here a float holds every whole number."""
 
-
-class ExpressionParser(CollectionParser):
+class ExpressionParser(BracketParser):
     """Reads expressions. Each method starts at the first character of what it reads and ends behind its last one."""
 
     __slots__ = ()
@@ -130,11 +127,11 @@ class ExpressionParser(CollectionParser):
     def _term(self, kind: int | None, match: re.Match[str]) -> Expression:
         self.pos = match.end()
         if kind == NUMBER:
-            return Literal(match.start(NUMBER), match.end(), _number(match[NUMBER], match.start(NUMBER)))
+            return Literal(match.start(NUMBER), match.end(), number(match[NUMBER], match.start(NUMBER)))
         if kind == BRACKET:
-            return self.tuple(match.start(BRACKET))
+            return self.brackets(match.start(BRACKET))
         if kind == BRACE:
-            return self.object(match.start(BRACE))
+            return self.braces(match.start(BRACE))
         if kind == QUOTE:
             self.pos -= 1
             return self.quoted()
@@ -174,9 +171,9 @@ class ExpressionParser(CollectionParser):
                         return node
                     self.pos += 1
                     raise self.unexpected("a name after the dot")
-                if match.lastindex == 1:
-                    node = GetAttr(node.start, match.end(), node, match[1])
-                elif match.lastindex == 2:
+                if match.lastindex == STEP_NAME:
+                    node = GetAttr(node.start, match.end(), node, match[STEP_NAME])
+                elif match.lastindex == STEP_NUMBER:
                     node = self._legacy_index(node, match)
                 elif full:
                     self.pos = match.end()
@@ -185,7 +182,7 @@ class ExpressionParser(CollectionParser):
                     continue
                 else:
                     raise HclError(
-                        match.start(3), match.end(), "a splat (*) cannot stand inside another one", "write [*]"
+                        match.start(STEP_SPLAT), match.end(), "a splat (*) cannot stand inside another one", "write [*]"
                     )
                 self.pos = match.end()
             elif char == "[" and full:
@@ -199,10 +196,12 @@ class ExpressionParser(CollectionParser):
     @staticmethod
     def _legacy_index(node: Expression, match: re.Match[str]) -> Index:
         """`list.0`, as it was written before Terraform 0.12."""
-        digits = match[2]
+        digits = match[STEP_NUMBER]
         if not digits.isdigit():
-            raise HclError(match.start(2), match.end(), "two such indexes cannot follow each other", "write [0][1]")
-        key = Literal(match.start(2), match.end(), _number(digits, match.start(2)))
+            raise HclError(
+                match.start(STEP_NUMBER), match.end(), "two such indexes cannot follow each other", "write [0][1]"
+            )
+        key = Literal(match.start(STEP_NUMBER), match.end(), number(digits, match.start(STEP_NUMBER)))
         return Index(node.start, match.end(), node, key)
 
     def _index(self, node: Expression) -> Expression:
@@ -228,17 +227,3 @@ def _join(operands: list[Expression], operators: list[str]) -> None:
     """Makes one operation of the last operator and the two operands beside it."""
     right, left = operands.pop(), operands.pop()
     operands.append(Binary(left.start, right.end, operators.pop(), left, right))
-
-
-def _number(digits: str, start: int) -> int | float:
-    """The number; a whole one however it is written ("1e3") is an integer, for in Terraform 1.0 is 1."""
-    if digits.isdigit():
-        return whole_number(digits, start)
-    if not NUMBER_FORM.match(digits):
-        raise HclError(
-            start, start + len(digits), f"{digits[:40]!r} is no number", 'write an address as text: "10.0.0.1"'
-        )
-    number = float(digits)
-    if number == inf:
-        raise HclError(start, start + len(digits), "this number is too large")
-    return int(number) if number.is_integer() and number < EXACT else number

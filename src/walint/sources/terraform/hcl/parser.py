@@ -85,20 +85,12 @@ class FileParser(TemplateParser):
                 self.item_start, self.opened = self.pos, None
             match = match_item(text, self.pos)
             if match is None:
-                self.free = True
-                char = self.next()
-                self.free = False
-                if char == "}" and opening >= 0:
-                    self.pos += 1
+                if self._ends(opening):
                     return
-                if self.pos >= self.size:
-                    if opening < 0:
-                        return
-                    raise HclError(opening, opening + 1, "this block is never closed", "close it with }")
                 match = match_item(text, self.pos)
-                if match is None:
-                    self._item(attributes, blocks, opening)
-                    continue
+            if match is None:
+                self._item(attributes, blocks, opening)
+                continue
             if opening < 0:
                 self.item_start = match.start(1)
             if match.lastindex == _LABELS:
@@ -110,6 +102,20 @@ class FileParser(TemplateParser):
                     raise self._again(match.start(1), attributes[name])
                 attributes[name] = Attribute(match.start(1), value.end, name, value)
                 self.pos = match.end()
+
+    def _ends(self, opening: int) -> bool:
+        """Moves over blanks, comments and empty lines; whether the body ends there (then, to behind its end)."""
+        self.free = True
+        char = self.next()
+        self.free = False
+        if self.pos >= self.size:
+            if opening < 0:
+                return True
+            raise HclError(opening, opening + 1, "this block is never closed", "close it with }")
+        if char == "}" and opening >= 0:
+            self.pos += 1
+            return True
+        return False
 
     def _item(self, attributes: dict[str, Attribute], blocks: list[Block], opening: int) -> None:
         """One attribute or block of any form."""
@@ -179,7 +185,7 @@ class FileParser(TemplateParser):
         self.pos += 1
         return self._braces(type_, start, labels, places, header_end, opening)
 
-    def _braces(  # noqa: PLR0913, PLR0917 - the parts of a header
+    def _braces(
         self, type_: str, start: int, labels: list[str], places: list[tuple[int, int]], header_end: int, opening: int
     ) -> Block:
         """What stands between the braces of a block, behind the `{`."""

@@ -26,6 +26,7 @@ from walint.sources.terraform.hcl.tokens import HclError
 
 _QUOTED = lazy(r'(?:[^"\\$%\r\n]++|\\[^\r\n]|[$%](?![{$%])|\$\$\{|%%\{|[$%](?!\{))*+')
 _LINE = lazy(r"(?:[^$%\n]++|\$\$\{|%%\{|[$%](?!\{))*+\n?")
+_BARE = lazy(r"(?:[^$%\0]++|\$\$\{|%%\{|[$%](?!\{))*+")
 _ESCAPE = lazy(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|\$\$\{|%%\{", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _LAST_CHARACTER = 0x10FFFF
@@ -175,6 +176,21 @@ class TemplateParser(ExpressionParser):
     def _unescape_line(line: str) -> str:
         return line.replace("$${", "${").replace("%%{", "%{")
 
+    def bare(self) -> list[Expression]:
+        """The parts of the whole text of the cursor, read as a template without quotation marks: a text of JSON."""
+        pieces: list[_Piece] = []
+        trim = False
+        while True:
+            match = _BARE.match(self.text, self.pos)
+            assert match is not None  # noqa: S101 - it matches the empty text
+            if match[0]:
+                value = self._unescape_line(match[0])
+                pieces.append(Literal(self.pos, match.end(), value.lstrip() if trim else value))
+                self.pos = match.end()
+            if self.pos >= self.size:
+                return _nest(pieces)
+            trim = self._sequence(pieces)
+
     def _sequence(self, pieces: list[_Piece]) -> bool:
         """The `${...}` or `%{...}` that starts here; whether it asks to trim the text behind it."""
         start, text = self.pos, self.text
@@ -185,10 +201,7 @@ class TemplateParser(ExpressionParser):
                 pieces[-1].value = str(pieces[-1].value).rstrip()
         self.free = True
         piece: _Piece
-        if text[start] == "$":
-            piece = Interpolation(start, start, self.expression())
-        else:
-            piece = self._directive(start)
+        piece = Interpolation(start, start, self.expression()) if text[start] == "$" else self._directive(start)
         trim = self.next() == "~"
         if trim:
             self.pos += 1

@@ -8,6 +8,7 @@ so that it cannot go back over what it has read (possessive quantifiers): the ti
 from __future__ import annotations
 
 import re
+from math import inf
 
 from walint.patterns import lazy
 from walint.sources.terraform.hcl.ast import Comment, Expression, GetAttr, Literal, Variable
@@ -15,6 +16,8 @@ from walint.sources.terraform.hcl.ast import Comment, Expression, GetAttr, Liter
 DEPTH = 200
 """Brackets, blocks, templates and operators may stand inside each other so deep."""
 
+_EXACT = 2**53
+"""Up to here a float holds every whole number."""
 _DIGITS = 4300
 """CPython refuses to make an integer of more digits than these."""
 
@@ -37,6 +40,8 @@ OBJECT_ITEM = lazy(
 )
 """An item of an object on its own line, with a simple value: the groups of an ITEM that is an attribute."""
 
+_VALUE_TEXT, _VALUE_NUMBER, _VALUE_NAME = 2, 3, 4
+
 _LABELS = rf'(?:(?:"[^"\n]*+"|{_NAME})[ \t]*+)*+'
 HEADER = lazy(rf"{_NAME}[ \t]*+{_LABELS}\{{")
 ANCHOR = lazy(rf"^{_NAME}[ \t]*+(?:{_LABELS}\{{|=(?!=))", re.MULTILINE)
@@ -56,6 +61,7 @@ LEVELS = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, 
 
 STEP = lazy(rf"\.[ \t]*+(?:({_NAME})|(\d++(?:\.++\d++)*+)|(\*))")
 """1 `.name`, 2 `.0`, 3 `.*`."""
+STEP_NAME, STEP_NUMBER, STEP_SPLAT = 1, 2, 3
 NUMBER_FORM = lazy(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")
 KEYWORDS = {"true": True, "false": False, "null": None}
 
@@ -174,12 +180,13 @@ class Cursor:
 def simple_value(match: re.Match[str]) -> Expression:
     """The value in an ITEM or OBJECT_ITEM: a text, a whole number or a traversal."""
     kind = match.lastindex
-    if kind == 2:
-        start, end = match.span(2)
-        return Literal(start - 1, end + 1, match[2])
-    if kind == 3:
-        return Literal(*match.span(3), whole_number(match[3], match.start(3)))
-    return traversal(match, 4)
+    if kind == _VALUE_TEXT:
+        start, end = match.span(_VALUE_TEXT)
+        return Literal(start - 1, end + 1, match[_VALUE_TEXT])
+    if kind == _VALUE_NUMBER:
+        start, end = match.span(_VALUE_NUMBER)
+        return Literal(start, end, whole_number(match[_VALUE_NUMBER], start))
+    return traversal(match, _VALUE_NAME)
 
 
 def traversal(match: re.Match[str], group: int) -> Expression:
@@ -203,6 +210,15 @@ def whole_number(digits: str, start: int) -> int:
     return int(digits)
 
 
-def is_name(text: str) -> bool:
-    """Whether the whole text is a name."""
-    return re.fullmatch(_NAME, text) is not None
+def number(digits: str, start: int) -> int | float:
+    """The number; a whole one however it is written ("1e3") is an integer, for in Terraform 1.0 is 1."""
+    if digits.isdigit():
+        return whole_number(digits, start)
+    if not NUMBER_FORM.match(digits):
+        raise HclError(
+            start, start + len(digits), f"{digits[:40]!r} is no number", 'write an address as text: "10.0.0.1"'
+        )
+    number = float(digits)
+    if number == inf:
+        raise HclError(start, start + len(digits), "this number is too large")
+    return int(number) if number.is_integer() and number < _EXACT else number

@@ -8,7 +8,7 @@ from walint.sources.terraform.hcl.ast import Call, Expression, For, Literal, Obj
 from walint.sources.terraform.hcl.tokens import OBJECT_ITEM, Cursor, HclError, simple_value
 
 
-class CollectionParser(Cursor, ABC):
+class BracketParser(Cursor, ABC):
     """Reads collections and calls. Each method starts behind the opening bracket, which stands at `start`."""
 
     __slots__ = ()
@@ -57,7 +57,7 @@ class CollectionParser(Cursor, ABC):
         self.depth -= 1
         return Call(start, self.pos, name, arguments, expands)
 
-    def tuple(self, start: int) -> Expression:
+    def brackets(self, start: int) -> Expression:
         """`[a, b]` or `[for ...]`."""
         self.deeper(start)
         free, self.free = self.free, True
@@ -76,7 +76,7 @@ class CollectionParser(Cursor, ABC):
         self.depth -= 1
         return result
 
-    def object(self, start: int) -> Expression:
+    def braces(self, start: int) -> Expression:
         """`{a = b}` or `{for ...}`. Here a newline counts: it separates the items as a comma does."""
         self.deeper(start)
         free, self.free = self.free, True
