@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from walint.findings.accepted import SuppressionEntry, SuppressionState
+from walint.findings.coverage import AlarmPlace, Cell, CoverageRow, CoverageTable, NeededAlarm
 from walint.findings.evaluation import OUTCOMES, SEVERITIES, Outcome
 from walint.findings.result import (
     Incomplete,
@@ -256,6 +258,57 @@ def build_result() -> Result:
 @pytest.fixture
 def result() -> Result:
     return build_result()
+
+
+@pytest.fixture
+def detailed(result: Result) -> Result:
+    """The result with an alarm-coverage matrix and with suppressions of every state."""
+    failing, slow = NeededAlarm("Errors", ("Errors",), "it fails"), NeededAlarm("Duration", ("Duration",), "it is slow")
+    waiting = NeededAlarm(
+        "Backlog", ("ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"), "work waits"
+    )
+    here, alarm = Location("app/template.yaml", 4, 3, 4, 16), Location("app/template.yaml", 16, 3, 16, 16)
+    why = "OrderAlarm: ActionsEnabled is false, expected true"
+    stray = "DeadAlarm watches its url, expected the name of AWS::SQS::Queue in QueueName"
+    functions = (
+        CoverageRow(ORDER, here, (Cell("covered", (AlarmPlace("OrderAlarm", alarm),)), Cell("missing"))),
+        CoverageRow(
+            BATCH,
+            alarm,
+            (
+                Cell("no-action", (AlarmPlace("OrderAlarm", alarm),), why),
+                Cell("unknown", (), "the parameter Env is open"),
+            ),
+        ),
+        CoverageRow(BATCH._replace(address="Edge"), alarm, (Cell("not-needed"), Cell("covered"))),
+    )
+    queues = (
+        CoverageRow(QUEUE, here, (Cell("wrong-dimension", (AlarmPlace("DeadAlarm", alarm),), stray),)),
+        CoverageRow(LIVE, None, (Cell("missing"),)),
+    )
+    comment = Location("app/template.yaml", 15, 3, 15, 58)
+
+    def entry(state: SuppressionState, line: int, until: str | None, matched: int, note: str) -> SuppressionEntry:
+        place = comment._replace(start_line=line, end_line=line)
+        return SuppressionEntry(
+            "comment", ("lambda-tracing",), "traced by OTel", until, place, state, matched, (), note
+        )
+
+    return replace(
+        result,
+        alarm_coverage=[
+            CoverageTable("Lambda functions", "https://docs.aws.amazon.com/lambda/", (failing, slow), functions),
+            CoverageTable("Queues", "https://docs.aws.amazon.com/sqs/", (waiting,), queues),
+        ],
+        suppressions=[
+            entry("expired", 3, "2026-11-01", 2, "expired on 2026-11-01; what it hid is reported again"),
+            entry("invalid", 4, "soon", 1, "until=soon is no date (YYYY-MM-DD)"),
+            entry("expiring", 5, "2026-12-01", 1, "holds until 2026-12-01, 10 more days"),
+            entry("unused", 6, None, 0, "lambda-tracing reports nothing here any more"),
+            entry("unjudged", 7, None, 0, "its rule did not run"),
+            entry("active", 15, "2027-01-31", 1, "")._replace(location=comment, hides=("c" * 32,)),
+        ],
+    )
 
 
 @pytest.fixture

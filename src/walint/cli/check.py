@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from walint.cli.details import add_details
 from walint.cli.output import add_report_options, add_verdict_options, checked_output, exit_status
 from walint.cli.parsing import Parser, UsageError, add_scan_options, add_talk_options
 from walint.cli.terminal import say
@@ -66,6 +67,7 @@ def run(arguments: Sequence[str]) -> int:
         from walint.integrations.cfn_lint_findings import merge
 
         merge(done.result, done.graph, done.root, options.min_severity or done.config.min_severity)
+    add_details(done, output.formats)
     output.write(done.result, done.context())
     return exit_status(
         done.result,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from walint import reports
@@ -24,8 +26,11 @@ from walint.config_schema import SEVERITIES
 if TYPE_CHECKING:
     from walint.findings.result import Location, Record, Result
     from walint.reports.context import ReportContext
+    from walint.reports.history import History
 
 _FOR_PEOPLE = frozenset({"text", "concise"})
+_HISTORICAL = frozenset({"html"})
+"""The formats that show how a result compares with earlier ones."""
 
 
 def add_verdict_options(made: Parser) -> None:
@@ -48,6 +53,13 @@ def add_report_options(made: Parser) -> None:
         metavar="FORMAT=PATH",
         help="also write a file (repeatable)",
     )
+    group.add_argument(
+        "--previous",
+        action="append",
+        default=[],
+        metavar="RESULT.json",
+        help="an earlier JSON report: HTML then shows new, fixed and trend (repeatable, oldest first)",
+    )
     group.add_argument("--show-passed", action="store_true", help="list what passed, too")
     group.add_argument("--show-unknown", action="store_true", help="list what could not be decided, too")
     group.add_argument("--color", default="auto", metavar="WHEN", help="auto, always or never")
@@ -60,11 +72,18 @@ class Output(NamedTuple):
     format    of the report on stdout
     options   all options of the command
     category  what `--sarif-category` names, written as code scanning wants it; "" when it was not given
+    previous  the names and results of earlier runs, oldest first
     """
 
     format: str
     options: Namespace
     category: str
+    previous: Sequence[tuple[str, Result]] = ()
+
+    @property
+    def formats(self) -> set[str]:
+        """The formats of all reports that are asked for."""
+        return {self.format, *(name for name, _ in self.options.report)}
 
     @property
     def plain(self) -> bool:
@@ -81,12 +100,20 @@ class Output(NamedTuple):
             verbose=options.verbose,
             sarif_category=self.category,
             sarif_profile=options.sarif_profile,
+            history=self._history(result),
         )
         for name, path in options.report:
             reports.write(name, result, context, path)
         color = wants_color(options.color, sys.stdout)
         on_stdout = replace(context, color=color, hyperlinks=wants_links(sys.stdout, color=color), width=width())
         _print(self.format, result, on_stdout, quiet=options.quiet)
+
+    def _history(self, result: Result) -> History | None:
+        if not self.previous:
+            return None
+        from walint.reports.history import history_of
+
+        return history_of(result, self.previous)
 
 
 def checked_output(options: Namespace) -> Output:
@@ -97,7 +124,19 @@ def checked_output(options: Namespace) -> Output:
     checked_choice(options.color, ("auto", "always", "never"), "--color")
     checked_choice(options.sarif_profile, ("github", "full"), "--sarif-profile")
     checked_choice(options.fail_on, (*SEVERITIES, "never"), "--fail-on")
-    return Output(on_stdout, options, checked_category(options.sarif_category))
+    made = Output(on_stdout, options, checked_category(options.sarif_category))
+    return made._replace(previous=_previous(options.previous, made.formats)) if options.previous else made
+
+
+def _previous(names: Sequence[str], formats: Collection[str]) -> list[tuple[str, Result]]:
+    """The results of earlier runs. Raises `UsageError` when no report shows them, and `ReportError`."""
+    if _HISTORICAL.isdisjoint(formats):
+        hint = "add --report html=PATH, or compare two results with `walint diff`"
+        raise UsageError("--previous is shown by the HTML report alone", help=hint)
+    from walint.cli.report import text_of
+    from walint.reports.reading import read
+
+    return [(name, read(text_of(Path(name)), name)) for name in names]
 
 
 def exit_status(result: Result, fail_on: str, *, fail_on_unknown: bool, allow_incomplete: bool) -> int:

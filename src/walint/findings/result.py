@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from walint.findings.evaluation import Outcome, Severity
 
 if TYPE_CHECKING:
+    from walint.findings.accepted import SuppressionEntry
     from walint.findings.coverage import CoverageTable
 
 
@@ -158,6 +159,8 @@ class Result:
     """Only with --since or --changed."""
     alarm_coverage: list[CoverageTable] | None = None
     """Only where a report that shows it (JSON, HTML) is asked for."""
+    suppressions: list[SuppressionEntry] | None = None
+    """Every suppression in sight; only where a report that shows them (JSON, HTML) is asked for."""
 
     @property
     def complete(self) -> bool:

@@ -46,6 +46,8 @@ class Suppression:
     where: Where = field(default_factory=Where)
     used: set[str] = field(default_factory=set)
     """Those of `rules` that matched something."""
+    matched: int = 0
+    """How many evaluations it spoke of."""
 
     def covers(self, resource: Resource, location: Location | None) -> bool:
         """Whether the resource, or the place blamed, is what this suppression speaks of."""
@@ -70,14 +72,14 @@ class Suppressions:
 
     def __init__(self, entries: Iterable[Suppression], mistakes: Iterable[Notice], today: date) -> None:
         """`mistakes` are notices about comments that could not be read; `today` decides what has expired."""
-        self._entries = list(entries)
+        self.entries = list(entries)
+        self.today = today
         self._notices = list(mistakes)
-        self._today = today
-        self._usable = [entry for entry in self._entries if self._flaw(entry) is None]
+        self._usable = [entry for entry in self.entries if self.flaw(entry) is None]
         self._comments: dict[str, list[Suppression]] = {}
         self._keys: dict[str, list[Suppression]] = {}
-        self._config = [entry for entry in self._entries if entry.kind == "config"]
-        for entry in self._entries:
+        self._config = [entry for entry in self.entries if entry.kind == "config"]
+        for entry in self.entries:
             if entry.kind == "comment" and entry.location:
                 self._comments.setdefault(entry.location.path, []).append(entry)
             for key in entry.keys:
@@ -92,6 +94,7 @@ class Suppressions:
             if not patterns or not entry.covers(resource, location):
                 continue
             entry.used.update(patterns)
+            entry.matched += 1
             if accepted is None and id(entry) in self._honoured:
                 accepted = SuppressedBy(entry.kind, entry.reason or "", entry.until, entry.location)
         return accepted
@@ -112,10 +115,10 @@ class Suppressions:
         """
         ran = {name for rule in selected for name in rule.names}
         result = list(self._notices)
-        for entry in self._entries:
+        for entry in self.entries:
             strangers = [p for p in entry.rules if not any(fnmatchcase(name, p) for name in known)]
             result += [_stranger(entry, pattern, known) for pattern in strangers]
-            if flaw := self._flaw(entry):
+            if flaw := self.flaw(entry):
                 result.append(Notice("warning", flaw, entry.location))
                 continue
             if entry.kind == "config" and not whole:
@@ -127,7 +130,7 @@ class Suppressions:
                     result.append(Notice("warning", text, entry.location))
         return result
 
-    def _flaw(self, entry: Suppression) -> str | None:
+    def flaw(self, entry: Suppression) -> str | None:
         """Why a suppression is not honoured, in words."""
         named = ", ".join(entry.rules)
         if entry.until is not None:
@@ -135,7 +138,7 @@ class Suppressions:
                 last = date.fromisoformat(entry.until)
             except ValueError:
                 return f"suppression of {named} is not honoured: until={entry.until} is no date (YYYY-MM-DD)"
-            if last < self._today:
+            if last < self.today:
                 return f"suppression of {named} expired on {entry.until}: its findings are reported again"
         if not entry.reason:
             return f"suppression of {named} is not honoured: it gives no reason"

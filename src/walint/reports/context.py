@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from walint.reports.lines import Lines
+
+if TYPE_CHECKING:
+    from walint.reports.history import History
 
 
 class RuleText(Protocol):
@@ -71,6 +74,7 @@ class ReportContext:
     show_passed   list the passed ones, when the result carries them
     verbose       whole texts instead of their first sentence
     sarif_category  what tells several SARIF uploads of one commit apart; "" leaves it to the uploader
+    history         how the result compares with those of earlier runs, None without them
     sarif_profile   "github": what code scanning takes and shows; "full": every record
     """
 
@@ -84,6 +88,7 @@ class ReportContext:
     verbose: bool = False
     sarif_category: str = ""
     sarif_profile: str = "github"
+    history: History | None = None
     lines: Lines = field(init=False, repr=False, compare=False)
     _known: dict[str, RuleText | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 

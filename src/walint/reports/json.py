@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from walint.findings.evaluation import OUTCOMES, SEVERITIES
+from walint.reports.coverage import coverage_document, suppressions_document
 from walint.reports.reading import read
 from walint.reports.scores import question_scores
 from walint.reports.writing import json_text
@@ -92,6 +93,10 @@ def document(result: Result) -> dict[str, Any]:
             "unchanged": since.unchanged,
             "fixed": since.fixed,
         }
+    if result.alarm_coverage is not None:
+        whole["alarm_coverage"] = coverage_document(result.alarm_coverage, _location, _subject)
+    if result.suppressions is not None:
+        whole["suppressions"] = suppressions_document(result.suppressions, _location)
     whole["notices"] = [_notice(notice) for notice in result.notices]
     return whole
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypeVar, cast
+from collections.abc import Sequence
+from typing import Any, Literal, cast
 
 from walint.findings.evaluation import OUTCOMES, SEVERITIES, Outcome, Severity
 from walint.findings.result import (
     Incomplete,
-    Location,
     Notice,
     PracticeCount,
     Record,
@@ -17,17 +16,16 @@ from walint.findings.result import (
     Result,
     RuleCount,
     Since,
-    Subject,
     SuppressedBy,
 )
 from walint.reports import ReportError
+from walint.reports.coverage import merged_coverage, read_suppression, read_table
+from walint.reports.nodes import Node, read_location, read_subject
 
 _SUPPORTED = "1"
 _KINDS = ("comment", "metadata", "config", "baseline")
 _MODES = ("check", "audit")
 _LEVELS = ("warning", "note")
-
-_Item = TypeVar("_Item")
 
 
 def read(text: str, name: str = "report") -> Result:
@@ -41,7 +39,7 @@ def read(text: str, name: str = "report") -> Result:
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise ReportError(f"this is no JSON report of walint: {reason}", where=name) from error
-    node = _Node(data, "", name)
+    node = Node(data, "", name)
     version = node.get("schema_version").text()
     if version.partition(".")[0] != _SUPPORTED:
         raise ReportError(
@@ -57,6 +55,8 @@ def merge(results: Sequence[Result]) -> Result:
     if len(results) == 1:
         return results[0]
     passed = [result.passed for result in results if result.passed is not None]
+    matrices = [result.alarm_coverage for result in results if result.alarm_coverage is not None]
+    suppressions = [result.suppressions for result in results if result.suppressions is not None]
     return Result(
         mode="audit" if any(result.mode == "audit" for result in results) else "check",
         version=", ".join(sorted({result.version for result in results})),
@@ -75,6 +75,8 @@ def merge(results: Sequence[Result]) -> Result:
         passed=_joined(passed) if passed else None,
         incomplete=[problem for result in results for problem in result.incomplete],
         notices=[notice for result in results for notice in result.notices],
+        alarm_coverage=merged_coverage(matrices) if matrices else None,
+        suppressions=[entry for entries in suppressions for entry in entries] if suppressions else None,
     )
 
 
@@ -113,69 +115,7 @@ def _merged_rules(results: Sequence[Result]) -> list[RuleCount]:
     return [merged[rule] for rule in sorted(merged)]
 
 
-class _Node:
-    """A value of the JSON text that knows where it stands, so that a mistake in it can be named."""
-
-    __slots__ = ("data", "name", "route")
-
-    def __init__(self, data: Any, route: str, name: str) -> None:
-        self.data = data
-        self.route = route
-        self.name = name
-
-    def get(self, key: str) -> _Node:
-        """A member of an object; the node of a member that is not there holds None."""
-        if not isinstance(self.data, dict):
-            raise self.wrong("an object")
-        return _Node(self.data.get(key), f"{self.route}.{key}" if self.route else key, self.name)
-
-    def wrong(self, wanted: str) -> ReportError:
-        """The error that this node is not what it should be."""
-        place = self.route or "the whole"
-        return ReportError(f"this is no JSON report of walint: {place} should be {wanted}", where=self.name)
-
-    def text(self) -> str:
-        if not isinstance(self.data, str):
-            raise self.wrong("a text")
-        return self.data
-
-    def optional_text(self) -> str | None:
-        return None if self.data is None else self.text()
-
-    def number(self) -> int:
-        if not isinstance(self.data, int) or isinstance(self.data, bool) or self.data < 0:
-            raise self.wrong("a whole number, 0 or more")
-        return self.data
-
-    def position(self) -> int:
-        if self.number() < 1:
-            raise self.wrong("a whole number, 1 or more")
-        return self.number()
-
-    def one_of(self, words: Sequence[str]) -> Any:
-        if self.data not in words:
-            raise self.wrong(f"one of {', '.join(words)}")
-        return self.data
-
-    def items(self, make: Callable[[_Node], _Item]) -> list[_Item]:
-        """The items of a list, each made into something; none when the list is not there."""
-        if self.data is None:
-            return []
-        if not isinstance(self.data, list):
-            raise self.wrong("a list")
-        return [make(_Node(item, f"{self.route}[{index}]", self.name)) for index, item in enumerate(self.data)]
-
-    def texts(self) -> tuple[str, ...]:
-        return tuple(self.items(_Node.text))
-
-    def optional(self, make: Callable[[_Node], _Item]) -> _Item | None:
-        return None if self.data is None else make(self)
-
-    def counts(self, words: Sequence[str]) -> dict[str, int]:
-        return {word: self.get(word).number() for word in words if self.get(word).data is not None}
-
-
-def _result(node: _Node) -> Result:
+def _result(node: Node) -> Result:
     run, summary = node.get("run"), node.get("summary")
     passed = node.get("passed")
     return Result(
@@ -184,7 +124,7 @@ def _result(node: _Node) -> Result:
         started=run.get("started").text(),
         finished=run.get("finished").text(),
         resources=summary.get("resources").number(),
-        files=summary.get("files").optional(_Node.number) or 0,
+        files=summary.get("files").optional(Node.number) or 0,
         outcomes=cast("dict[Outcome, int]", summary.get("outcomes").counts(OUTCOMES)),
         severities=cast("dict[Severity, int]", summary.get("severities").counts(SEVERITIES)),
         practices=node.get("practices").items(_practice),
@@ -197,15 +137,17 @@ def _result(node: _Node) -> Result:
         incomplete=run.get("incomplete").items(_incomplete),
         notices=node.get("notices").items(_notice),
         since=node.get("since").optional(_since),
+        alarm_coverage=node.get("alarm_coverage").optional(lambda tables: tables.items(read_table)),
+        suppressions=node.get("suppressions").optional(lambda entries: entries.items(read_suppression)),
     )
 
 
-def _practice(node: _Node) -> PracticeCount:
+def _practice(node: Node) -> PracticeCount:
     passed, failed, unknown = (node.get(key).number() for key in ("pass", "fail", "unknown"))
     return PracticeCount(node.get("id").text(), node.get("title").text(), passed, failed, unknown)
 
 
-def _rule(node: _Node) -> RuleCount:
+def _rule(node: Node) -> RuleCount:
     return RuleCount(
         node.get("id").text(),
         node.get("title").text(),
@@ -215,15 +157,15 @@ def _rule(node: _Node) -> RuleCount:
     )
 
 
-def _record(node: _Node) -> Record:
+def _record(node: Node) -> Record:
     return Record(
         fingerprint=node.get("fingerprint").text(),
         rule_id=node.get("rule_id").text(),
         outcome=node.get("outcome").one_of(OUTCOMES),
         severity=node.get("severity").one_of(SEVERITIES),
         message=node.get("message").text(),
-        resource=_subject(node.get("resource")),
-        location=node.get("location").optional(_location),
+        resource=read_subject(node.get("resource")),
+        location=node.get("location").optional(read_location),
         related=tuple(node.get("related").items(_related)),
         property=node.get("property").optional_text(),
         expected=node.get("expected").optional_text(),
@@ -236,50 +178,36 @@ def _record(node: _Node) -> Record:
     )
 
 
-def _subject(node: _Node) -> Subject:
-    type_name, address, name, source = (node.get(key).text() for key in ("type", "address", "name", "source"))
-    account, region, arn, path = (
-        node.get(key).optional_text() for key in ("account", "region", "arn", "construct_path")
-    )
-    return Subject(type_name, address, name, source, account, region, arn, path)
+def _related(node: Node) -> RelatedLocation:
+    return RelatedLocation(read_location(node), node.get("message").text())
 
 
-def _location(node: _Node) -> Location:
-    keys = ("start_line", "start_column", "end_line", "end_column")
-    start_line, start_column, end_line, end_column = (node.get(key).position() for key in keys)
-    return Location(node.get("path").text(), start_line, start_column, end_line, end_column)
-
-
-def _related(node: _Node) -> RelatedLocation:
-    return RelatedLocation(_location(node), node.get("message").text())
-
-
-def _suppressed_by(node: _Node) -> SuppressedBy:
+def _suppressed_by(node: Node) -> SuppressedBy:
     return SuppressedBy(
         cast("Any", node.get("kind").one_of(_KINDS)),
         node.get("reason").text(),
         node.get("until").optional_text(),
-        node.get("location").optional(_location),
+        node.get("location").optional(read_location),
     )
 
 
-def _incomplete(node: _Node) -> Incomplete:
+def _incomplete(node: Node) -> Incomplete:
     return Incomplete(
         node.get("what").text(),
         node.get("reason").text(),
-        node.get("location").optional(_location),
+        node.get("location").optional(read_location),
         node.get("help").optional_text(),
     )
 
 
-def _since(node: _Node) -> Since:
+def _since(node: Node) -> Since:
     new, unchanged, fixed = (node.get(key).number() for key in ("new", "unchanged", "fixed"))
     return Since(node.get("ref").text(), node.get("commit").text(), new, unchanged, fixed)
 
 
-def _notice(node: _Node) -> Notice:
+def _notice(node: Node) -> Notice:
     return Notice(
         cast("Any", node.get("level").one_of(_LEVELS)),
         node.get("message").text(),
-        node.get("location").optional(_location),
+        node.get("location").optional(read_location),
     )
