@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, Protocol
 from walint.findings import fingerprint
 from walint.findings.baseline import Baseline, Scope
 from walint.findings.evaluation import OUTCOMES, SEVERITIES, Evaluation, Outcome, Severity
+from walint.findings.instances import Instances, addresses_of, said
 from walint.findings.masking import mask, mask_value
 from walint.findings.place import location_of, subject_of, to_location
 from walint.findings.result import (
@@ -80,12 +81,16 @@ class Assembly:
 
 @dataclass(slots=True)
 class _Group:
-    """Evaluations that blame one place for one reason: one declaration, used once or several times."""
+    """Evaluations that blame one place for one reason: one declaration, used once or several times.
+
+    `judged` is how many instances of the declaration the rule judged, those with another outcome included.
+    """
 
     first: Evaluation
     location: Location | None
-    addresses: list[str]
+    members: list[Evaluation]
     suppressed_by: SuppressedBy | None
+    judged: int = 1
     fingerprint: str = ""
 
 
@@ -94,22 +99,24 @@ def assemble(evaluations: Iterable[Evaluation], graph: Graph, how: Assembly, run
     counts: dict[str, dict[Outcome, int]] = {rule_id: dict.fromkeys(OUTCOMES, 0) for rule_id in how.rules}
     kept: dict[Outcome, list[tuple[Evaluation, SuppressedBy | None]]] = {outcome: [] for outcome in OUTCOMES}
     mildest = SEVERITIES.index(how.min_severity)
+    instances = Instances(graph)
     for evaluation in evaluations:
         if SEVERITIES.index(evaluation.severity) > mildest:
             continue
         outcome, accepted = _settle(evaluation, how)
         counts[evaluation.rule_id][outcome] += 1
+        instances.count(evaluation)
         if outcome in {"fail", "suppressed", "unknown", "error"} or (outcome == "pass" and how.show_passed):
             kept["fail" if outcome == "suppressed" else outcome].append((evaluation, accepted))
-    groups = {outcome: _grouped(items) for outcome, items in kept.items()}
+    groups = {outcome: _grouped(items, instances) for outcome, items in kept.items()}
     _fingerprint(groups, how)
     fails = [_with_baseline(group, how.baseline) for group in groups["fail"]]
     if how.before is not None:
         _with_before(fails, how.before, graph, how)
     for group in fails:
         if group.suppressed_by and group.suppressed_by.kind == "baseline":
-            counts[group.first.rule_id]["fail"] -= len(group.addresses)
-            counts[group.first.rule_id]["suppressed"] += len(group.addresses)
+            counts[group.first.rule_id]["fail"] -= len(group.members)
+            counts[group.first.rule_id]["suppressed"] += len(group.members)
     findings = _records([g for g in fails if g.suppressed_by is None], "fail", how)
     result = Result(
         mode=run.mode,
@@ -157,19 +164,20 @@ def _settle(evaluation: Evaluation, how: Assembly) -> tuple[Outcome, SuppressedB
     return "suppressed", accepted
 
 
-def _grouped(items: Iterable[tuple[Evaluation, SuppressedBy | None]]) -> list[_Group]:
+def _grouped(items: Iterable[tuple[Evaluation, SuppressedBy | None]], instances: Instances) -> list[_Group]:
     """One group for each rule, place and declaration; different suppressions keep its instances apart."""
     groups: dict[object, _Group] = {}
     for evaluation, accepted in items:
         location = _location(evaluation)
         resource = evaluation.resource
         alone = "" if location else resource.key
-        key = (evaluation.rule_id, location, fingerprint.identity(resource), accepted, alone)
+        blamed = _path(evaluation) if resource.declared else ""
+        key = (evaluation.rule_id, location, fingerprint.identity(resource), accepted, alone, blamed)
         group = groups.get(key)
         if group is None:
-            groups[key] = _Group(evaluation, location, [resource.address], accepted)
+            groups[key] = _Group(evaluation, location, [evaluation], accepted, instances.of(evaluation))
             continue
-        group.addresses.append(resource.address)
+        group.members.append(evaluation)
         if _order(evaluation) < _order(group.first):
             group.first = evaluation
     return list(groups.values())
@@ -186,7 +194,8 @@ def _fingerprint(groups: Mapping[Outcome, list[_Group]], how: Assembly) -> None:
         for group in members:
             resource = group.first.resource
             alone = "" if group.location else resource.key
-            place = (group.first.rule_id, fingerprint.identity(resource), group.location, alone)
+            blamed = _path(group.first) if resource.declared else ""
+            place = (group.first.rule_id, fingerprint.identity(resource), group.location, alone, blamed)
             shared.setdefault(place, []).append(group)
         alike = list(shared.values())
         ids = [how.rules[several[0].first.rule_id].first_id for several in alike]
@@ -241,20 +250,21 @@ def _record(group: _Group, outcome: Outcome, how: Assembly) -> Record:
     rule = how.rules[evaluation.rule_id]
     resource = evaluation.resource
     fact = evaluation.facts[0] if evaluation.facts else None
-    addresses = sorted(set(group.addresses))
+    addresses = addresses_of(member.resource for member in group.members)
+    instances = said(outcome, resource, addresses, group.judged)
     related = (*(fact.related if fact else ()), *evaluation.related)
     return Record(
         fingerprint=group.fingerprint,
         rule_id=rule.id,
         outcome=outcome,
         severity=evaluation.severity,
-        message=_message(evaluation, rule, outcome, addresses),
+        message=_message(evaluation, rule, outcome, instances),
         resource=subject_of(resource),
         location=group.location,
         related=tuple(dict.fromkeys(RelatedLocation(to_location(item.span), mask(item.message)) for item in related)),
         property=(fact.property or fact.path or None) if fact else None,
         expected=mask(fact.expected) if fact else None,
-        found=mask_value(fact.path, fact.found) if fact else None,
+        found=_found(group) if fact else None,
         reason=mask(evaluation.reason) or None,
         practices=rule.practices,
         remediation=how.remediation(rule.id) if outcome in {"fail", "suppressed"} else "",
@@ -263,8 +273,15 @@ def _record(group: _Group, outcome: Outcome, how: Assembly) -> Record:
     )
 
 
-def _message(evaluation: Evaluation, rule: RuleInfo, outcome: Outcome, addresses: Sequence[str]) -> str:
-    """One sentence that can stand alone, and a second one when the place stands for several resources."""
+def _found(group: _Group) -> str:
+    """What was found in the first of the instances, and whether others hold something else."""
+    found = [mask_value(fact.path, fact.found) for member in group.members for fact in member.facts[:1]]
+    first = next(mask_value(fact.path, fact.found) for fact in group.first.facts)
+    return first if group.first.resource.declared is None or len(set(found)) == 1 else f"{first} (others differ)"
+
+
+def _message(evaluation: Evaluation, rule: RuleInfo, outcome: Outcome, instances: str) -> str:
+    """One sentence that can stand alone; more when the place stands for several resources, or needs a word on it."""
     name = evaluation.resource.name or evaluation.resource.address
     match outcome:
         case "pass":
@@ -275,10 +292,9 @@ def _message(evaluation: Evaluation, rule: RuleInfo, outcome: Outcome, addresses
             sentence = f"walint failed to judge this: {rule.passing}"
         case _:
             sentence = mask(evaluation.message) or rule.title
-    text = f"{name}: {sentence.rstrip('.')}"
-    if len(addresses) > 1:
-        text += f". The same lines declare {len(addresses)} resources: {', '.join(addresses)}"
-    return text
+    note = evaluation.resource.note if outcome in {"fail", "suppressed", "unknown"} else ""
+    more = [text for text in (instances, note[:1].upper() + note[1:]) if text]
+    return ". ".join([f"{name}: {sentence.rstrip('.')}", *more])
 
 
 def _practices(counts: Mapping[str, Mapping[Outcome, int]], how: Assembly) -> list[PracticeCount]:

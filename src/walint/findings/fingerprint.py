@@ -9,7 +9,10 @@ What follows from that:
 - In CloudFormation, SAM and CDK a resource lives in one template: moving it to another template makes a new finding.
   A nested stack that is used twice declares its resources once, so both uses share a fingerprint; so does a template
   that is scanned alone and as a nested stack.
-- In Terraform the module's folder counts, not the file: moving a resource from main.tf to alarms.tf changes nothing.
+- In Terraform the module's folder and the block's address in it count, not the file and not the instance: moving a
+  resource from main.tf to alarms.tf, a `count` of three instead of two, or one more call of the module change nothing,
+  and a plan gives the same fingerprints as the configuration it was made from. Where a block's own lines are not
+  shown (it lies in a downloaded module, or a plan is all there is), its whole address without instance keys counts.
 - The hash that SAM puts at the end of the logical ids it makes up (`OrdersVersion0a1b2c3d4e`) is left out, for it
   changes with the code.
 - Two findings that are the same by all this are told apart by a number, in the order of their addresses.
@@ -26,7 +29,9 @@ from walint.patterns import lazy
 _LENGTH = 32
 _SAM_HASH = lazy(r"[0-9a-f]{10}$")
 _INDEX = lazy(r"\[(?:\d+|\*)\]|\.\d+(?=\.|$)")
-_MODULES = lazy(r"^(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)+")
+_MODULES = lazy(r"^(?:module\.[^.]+\.)+")
+_KEYS = lazy(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
+"""Instance keys in a Terraform address: [0], ["a"]."""
 
 
 def identity(resource: Resource) -> tuple[str, str, str]:
@@ -38,9 +43,11 @@ def identity(resource: Resource) -> tuple[str, str, str]:
             if resource.generated:
                 address = _SAM_HASH.sub("", address)
             return declared_in, address, resource.type
-        case "terraform":
-            folder = declared_in.rpartition("/")[0]
-            return folder, _MODULES.sub("", resource.address), resource.type
+        case "terraform" | "terraform-plan":
+            address = _KEYS.sub("", resource.address)
+            if resource.declared is None or resource.declared[0] == declared_in:
+                address = _MODULES.sub("", address)
+            return declared_in.rpartition("/")[0], address, resource.type
         case _:
             return resource.unit, resource.arn or resource.address, resource.type
 

@@ -33,7 +33,7 @@ _DOWNLOADED = f"{os.sep}.terraform{os.sep}"
 class Place:
     """Where a block is written.
 
-    declared    its file and its offset there
+    declared    its file and its offset there; what stands for them in a module that is not on disk
     span        its header; that of the `module` block of one's own which leads to it, where it lies in a downloaded
                 module or in one that is not there
     """
@@ -126,7 +126,8 @@ class Places:
         if found is None:
             return None
         if isinstance(found, Declared):
-            return Place((found.file.path, found.start), found.span, None)
+            inside = ".".join((*module, type_, name))
+            return Place((f"{found.file.path}#{inside}", found.start), found.span, None)
         block = found.configuration.resources.get(("managed", type_, name))
         if block is None:
             return None

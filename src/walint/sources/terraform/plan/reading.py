@@ -50,7 +50,7 @@ class Reader:
             source="terraform-plan",
             body=self._body(change, block, place, written),
             span=written,
-            declared=place.declared if place else (written.path, 0),
+            declared=place.declared if place else (f"{self._plan.path}#{without_keys(change.address)}", 0),
             meta=_meta(place),
             provider=self._providers.of(change, block),
             module=change.module,
