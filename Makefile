@@ -49,7 +49,7 @@ bench: $(VENV)/.walint-dev-installed ## time walint beside cfn-lint and checkov 
 	$(BIN)/python benchmarks/bench.py $(FOLDER) $(ARGS)
 
 docs: $(VENV)/.walint-dev-installed ## check the links and the commands of the documents
-	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_readme.py
+	$(BIN)/python -m pytest -q tests/test_docs.py
 
 clean: ## remove what the other targets made, but not the environments
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

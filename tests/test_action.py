@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 import pytest
 import yaml
 
+from tests.checkers import SCRIPTS, checker
+from walint.cli.init_texts import PINS
+
 ROOT = Path(__file__).resolve().parent.parent
 ACTION = ROOT / "action.yml"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-SCRIPTS = sysconfig.get_path("scripts")
 TEMPLATE = """\
 Resources:
   Orders:
@@ -26,17 +26,9 @@ Resources:
 """
 
 
-def tool(name: str) -> str:
-    """A checker, installed beside this Python or anywhere on the path."""
-    found = shutil.which(name, path=f"{SCRIPTS}:{os.environ['PATH']}")
-    if found is None:
-        pytest.skip(f"{name} is not installed (it is in the extra `dev`)")
-    return found
-
-
 @pytest.mark.parametrize("file", [ACTION, *WORKFLOWS], ids=lambda file: file.name)
 def test_zizmor_has_nothing_to_complain_of(file: Path) -> None:
-    command = [tool("zizmor"), "--offline", "--no-config", "--no-progress", "--persona=pedantic", str(file)]
+    command = [checker("zizmor"), "--offline", "--no-config", "--no-progress", "--persona=pedantic", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -47,7 +39,7 @@ def test_zizmor_has_nothing_to_complain_of(file: Path) -> None:
     ids=lambda value: getattr(value, "name", ""),
 )
 def test_the_schema_holds(file: Path, schema: str) -> None:
-    command = [tool("check-jsonschema"), "--builtin-schema", schema, str(file)]
+    command = [checker("check-jsonschema"), "--builtin-schema", schema, str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -68,6 +60,17 @@ def test_what_others_wrote_is_pinned_by_its_commit(file: Path) -> None:
     used = re.findall(r"^ *(?:- )?uses: (?!\./)(.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
     assert used
     assert [one for one in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)] == []
+
+
+def test_one_commit_of_each_action_is_used_everywhere() -> None:
+    files = [ACTION, *WORKFLOWS, *ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+    used = [
+        match.groups()
+        for file in files
+        for match in re.finditer(r"uses: ([\w./-]+)@([0-9a-f]{40}) # (v[\d.]+)", file.read_text(encoding="utf-8"))
+    ]
+    assert {name for name, *_ in used} == set(PINS)
+    assert [one for one in used if one[1:] != PINS[one[0]]] == []
 
 
 def test_the_upload_happens_also_after_findings() -> None:

@@ -202,3 +202,19 @@ def test_all_and_chosen_files(work: Any) -> None:
         [other],
         [FOUND, other],
     ]
+
+
+def test_what_init_writes_is_run_by_pre_commit(work: Any, hooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a user has it: pre-commit installs the walint that the written hook names, here from a wheel."""
+    wheels = hooks.parent / "wheels"
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(wheels)]
+    subprocess.run(command, cwd=hooks, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
+    walint = str(PRE_COMMIT.with_name("walint"))
+    assert run(work, walint, "init")[0] == 0
+    assert run(work, str(PRE_COMMIT), "install")[0] == 0
+    assert commit(work)[0] == 0
+    work.git("rm", "--quiet", "alarms.yaml")
+    status, said = commit(work)
+    assert status == 1
+    assert "high[lambda-error-alarm]: Ship: Errors of the function raise no alarm" in said

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 
 from walint import __version__, engine
 from walint.cli import COMMANDS, main
@@ -216,88 +213,6 @@ def test_results_are_rendered_again_and_merged(bad: Any) -> None:
 def test_a_rendered_result_is_the_one_that_was_printed(bad: Any) -> None:
     printed = bad.check("--report", "json=one.json").out
     assert bad.run("report", "one.json", "--rules", "rules").out == printed
-
-
-def test_init_writes_and_overwrites_nothing(project: Any) -> None:
-    (project.folder / ".git").mkdir()
-    project.write(
-        "template.yaml", "Transform: AWS::Serverless-2016-10-31\nResources: {F: {Type: AWS::Serverless::Function}}\n"
-    )
-    shown = project.run("init", "--dry-run")
-    assert shown.out.startswith("found: SAM\n")
-    assert not (project.folder / "walint.toml").exists()
-    done = project.run("init")
-    assert done.out == shown.out
-    assert "+profile" in done.out
-    workflow = yaml.safe_load((project.folder / ".github/workflows/walint.yml").read_text())
-    steps = [step.get("run", step.get("uses")) for step in workflow["jobs"]["walint"]["steps"]]
-    assert "walint check --report sarif=walint.sarif" in steps
-    (hook,) = yaml.safe_load((project.folder / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
-    assert (hook["entry"], hook["pass_filenames"]) == ("walint check --changed", False)
-    assert project.run("check", "--isolated", "template.yaml").status in {0, 1}
-    assert project.run("check", "template.yaml").status in {0, 1}
-
-    before = {path: path.read_bytes() for path in project.folder.rglob("*") if path.is_file()}
-    again = project.run("init")
-    assert (again.status, again.out.count("is left as it is")) == (0, 3)
-    assert {path: path.read_bytes() for path in project.folder.rglob("*") if path.is_file()} == before
-
-
-def test_init_shows_what_to_add_to_a_file_that_exists(project: Any) -> None:
-    project.write(".pre-commit-config.yaml", "repos: []\n")
-    done = project.run("init")
-    assert ".pre-commit-config.yaml exists: add this to its list of repos:\n  - repo: local\n" in done.out
-    assert (project.folder / ".pre-commit-config.yaml").read_text() == "repos: []\n"
-
-
-def test_init_knows_the_cdk(project: Any) -> None:
-    project.write("cdk.json", '{"app": "npx ts-node app.ts"}')
-    assert project.run("init").out.startswith("found: CDK\n")
-    workflow = (project.folder / ".github/workflows/walint.yml").read_text()
-    assert "npx aws-cdk synth" in workflow
-    assert "walint check . cdk.out" in workflow
-
-
-def test_init_does_not_follow_a_link_out_of_the_repository(project: Any, tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    (project.folder / ".github").symlink_to(tmp_path / "elsewhere")
-    done = project.run("init")
-    assert (done.status, list((tmp_path / "elsewhere").iterdir())) == (2, [])
-    assert "lies behind a link that leaves the repository" in done.err
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completions_are_valid(project: Any, shell: str) -> None:
-    program = shutil.which(shell)
-    if program is None:
-        pytest.skip(f"{shell} is not installed")
-    script = project.write("script", project.run("completions", shell).out)
-    option = "--no-execute" if shell == "fish" else "-n"
-    done = subprocess.run([program, option, str(script)], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        (["ba"], ["baseline"]),
-        (["check", "--fail-"], ["--fail-on", "--fail-on-unknown"]),
-        (["check", "--format", "js"], ["json"]),
-        (["--fail-on", "hi"], ["high"]),
-        (["rules", "t"], ["test"]),
-        (["schema", "c"], ["config"]),
-    ],
-)
-def test_bash_completes(project: Any, words: list[str], expected: list[str]) -> None:
-    project.write("script", project.run("completions", "bash").out)
-    line = " ".join(f"'{word}'" for word in ["walint", *words])
-    code = f'. ./script; COMP_WORDS=({line}); COMP_CWORD={len(words)}; _walint; printf "%s\\n" "${{COMPREPLY[@]}}"'
-    done = subprocess.run(["bash", "-c", code], cwd=project.folder, capture_output=True, text=True, check=False)
-    assert (done.stdout.split(), done.stderr) == (expected, "")
-
-
-def test_the_words_that_are_completed(project: Any) -> None:
-    assert {"lambda-tracing", "tracing", "OPS04-BP05", "OPS04"} <= set(project.run("completions", "words").out.split())
 
 
 def test_main_takes_the_arguments_of_the_process(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

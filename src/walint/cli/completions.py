@@ -92,7 +92,7 @@ def _bash() -> str:
 _walint() {{
   local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}}
   local command="" word words="" options="" operands=""
-  for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
+  for word in "${{COMP_WORDS[@]:1:$((COMP_CWORD - 1))}}"; do
     case $word in {"|".join(COMMANDS)}) command=$word; break ;; esac
   done
   case $previous in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from walint import __version__
-from walint.cli.init_texts import CONFIG, HOOK, HOOK_FILE, WORKFLOW, WORKFLOW_CDK
+from walint.cli.init_texts import CONFIG, HOOK, HOOK_FILE, SCHEMA_FILE, workflow
 from walint.cli.parsing import Parser, UsageError
+from walint.cli.schema import schema_text
 from walint.cli.terminal import say, wants_color
 from walint.config import find
 from walint.errors import WalintError
@@ -22,6 +24,8 @@ _MOST_FILES = 20_000
 _MOST_BYTES = 1 << 16
 _SKIPPED = {"node_modules", "vendor", "venv", "site-packages", "__pycache__"}
 _RESOURCES = re.compile(rb"""^["']?Resources["']?[ \t]*:""", re.MULTILINE)
+_PUBLIC = re.compile(r"https://[\w./-]+")
+"""An address without a name and password in it."""
 _SUFFIXES = (".yaml", ".yml", ".json", ".template")
 
 
@@ -62,6 +66,8 @@ def run(arguments: Sequence[str]) -> int:
         say("note: this version of walint does not read Terraform\n")
     for proposal in _proposals(root, kinds):
         _carry_out(proposal, root, paint, dry_run=options.dry_run)
+    say("\nhelp: `pre-commit install` makes git run the hook\n")
+    say("help: `walint baseline update` accepts what is found today, and from then on only new findings count\n")
     return 0
 
 
@@ -111,12 +117,31 @@ def _proposals(root: Path, kinds: Sequence[str]) -> Iterator[Proposal]:
         yield Proposal(root / "walint.toml", CONFIG, write=True)
     else:
         yield Proposal(config, "", write=False, advice="is left as it is")
-    hooks = root / ".pre-commit-config.yaml"
-    hook = HOOK.format(version=__version__)
-    yield _unless_there(hooks, HOOK_FILE + hook, "add this to its list of repos:", hook)
-    steps = WORKFLOW_CDK if "CDK" in kinds else ""
-    workflow = WORKFLOW.format(version=__version__, synth=steps, paths=" . cdk.out" if "CDK" in kinds else "")
-    yield _unless_there(root / ".github" / "workflows" / "walint.yml", workflow, "is left as it is", "")
+    wanted = requirement()
+    hook = HOOK.format(requirement=wanted)
+    yield _unless_there(root / ".pre-commit-config.yaml", HOOK_FILE + hook, "add this to its list of repos:", hook)
+    text = workflow(wanted, cdk="CDK" in kinds)
+    yield _unless_there(root / ".github" / "workflows" / "walint.yml", text, "is left as it is", "")
+    if config is None:
+        # For editors, which complete and check the config by it; on one line, for nobody reads it.
+        schema = json.dumps(json.loads(schema_text("config")), separators=(",", ":")) + "\n"
+        yield _unless_there(root / SCHEMA_FILE, schema, "is left as it is", "")
+
+
+def requirement() -> str:
+    """What makes pip install this very walint: the commit that it was installed from, else its version."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        origin = json.loads(distribution("walint").read_text("direct_url.json") or "{}")
+    except (PackageNotFoundError, ValueError):
+        origin = {}
+    # https://packaging.python.org/en/latest/specifications/direct-url/
+    commit = origin.get("vcs_info", {}).get("commit_id")
+    url = str(origin.get("url", ""))
+    if commit and _PUBLIC.fullmatch(url):
+        return f"walint @ git+{url}@{commit}"
+    return f"walint=={__version__}"
 
 
 def _unless_there(path: Path, text: str, advice: str, addition: str) -> Proposal:
@@ -133,8 +158,10 @@ def _carry_out(proposal: Proposal, root: Path, paint: Paint, *, dry_run: bool) -
         say(f"\n{paint('strong', name)} exists: {proposal.advice}\n")
         say("".join(f"{line}\n" for line in proposal.text.splitlines()))
         return
-    say(f"\n{paint('strong', f'--- /dev/null{chr(10)}+++ {name}')}\n")
-    say("".join(f"{paint('pass', f'+{line}')}\n" for line in proposal.text.splitlines()))
+    lines = proposal.text.splitlines()
+    head = [f"diff --git a/{name} b/{name}", "new file mode 100644", "--- /dev/null", f"+++ b/{name}"]
+    say("".join(f"{paint('strong', line)}\n" for line in ["", *head, f"@@ -0,0 +1,{len(lines)} @@"]))
+    say("".join(f"{paint('pass', f'+{line}')}\n" for line in lines))
     if not dry_run:
         _create(proposal.path, proposal.text, root)
 

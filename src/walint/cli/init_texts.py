@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-CONFIG = """\
+PINS = {
+    "actions/checkout": ("de0fac2e4500dabe0009e67214ff5f5447ce83dd", "v6.0.2"),
+    "actions/setup-python": ("a309ff8b426b58ec0e2a45f0f869d46889d02405", "v6.2.0"),
+    "github/codeql-action/upload-sarif": ("9e907b5e64f6b83e7804b09294d44122997950d6", "v4.32.3"),
+}
+"""The actions that walint's workflows use, by commit, and the version that this commit is. A test holds the
+repository's own workflows, its action and the documents to them, too."""
+
+SCHEMA_FILE = ".walint/config.schema.json"
+
+CONFIG = f"""\
+#:schema ./{SCHEMA_FILE}
 # What walint judges and how strictly. `walint schema config` describes every key.
 profile = "default"     # default | strict | minimal
 fail_on = "medium"      # high | medium | low | info | never
@@ -13,7 +24,7 @@ fail_on = "medium"      # high | medium | low | info | never
 # min_days = 90
 #
 # [environments.prod]             # walint check --env prod
-# parameters = {Stage = "prod"}
+# parameters = {{Stage = "prod"}}
 #
 # [[suppress]]
 # rule = "rds-multi-az"
@@ -23,6 +34,7 @@ fail_on = "medium"      # high | medium | low | info | never
 """
 
 HOOK_FILE = """\
+# yaml-language-server: $schema=https://www.schemastore.org/pre-commit-config.json
 repos:
 """
 
@@ -33,7 +45,7 @@ HOOK = """\
         name: walint
         entry: walint check --changed   # only what a commit or a push adds
         language: python
-        additional_dependencies: ["walint=={version}"]
+        additional_dependencies: ["{requirement}"]
         pass_filenames: false   # a verdict may rest on another file, or on one that was deleted
         always_run: true
         require_serial: true
@@ -41,32 +53,66 @@ HOOK = """\
 """
 
 WORKFLOW = """\
+# yaml-language-server: $schema=https://www.schemastore.org/github-workflow.json
 name: walint
 on:
   pull_request:
   push:
     branches: [main, master]
-permissions:
-  contents: read
-  security-events: write    # to upload the findings to code scanning
+
+permissions: {{}}
+
+concurrency:
+  group: walint-${{{{ github.ref }}}}
+  cancel-in-progress: true
+
 jobs:
   walint:
+    name: Well-Architected
     runs-on: ubuntu-latest
+    timeout-minutes: 15
+    permissions:
+      contents: read
+      security-events: write # to upload the findings to code scanning
     steps:
-      - uses: actions/checkout@v4
+      - uses: {checkout}
         with:
           persist-credentials: false
-      - uses: actions/setup-python@v5
+      - uses: {setup_python}
         with:
           python-version: "3.13"
-{synth}      - run: python -m pip install walint=={version}
-      - run: walint check{paths} --report sarif=walint.sarif
-      - uses: github/codeql-action/upload-sarif@v3
-        if: ${{{{ !cancelled() && hashFiles('walint.sarif') != '' }}}}   # findings fail the step above
+{synth}      - name: Install walint
+        run: python -m pip install "{requirement}"
+      - name: Judge
+        run: |
+          walint check{paths} --format github \\
+            --report sarif=walint.sarif --report github-summary="$GITHUB_STEP_SUMMARY"
+      # Also where there are findings: an alert that is not uploaded again would never close.
+      - uses: {upload}
+        if: ${{{{ !cancelled() && hashFiles('walint.sarif') != '' }}}}
         with:
           sarif_file: walint.sarif
 """
 
 WORKFLOW_CDK = """\
-      - run: npx aws-cdk synth --quiet    # walint reads what the CDK makes
+      - name: Write what the CDK makes, for walint reads that
+        run: npx aws-cdk synth --quiet
 """
+
+
+def workflow(requirement: str, *, cdk: bool) -> str:
+    """A workflow of GitHub Actions that installs walint by a requirement of pip's and uploads its findings."""
+    return WORKFLOW.format(
+        requirement=requirement,
+        synth=WORKFLOW_CDK if cdk else "",
+        paths=" . cdk.out" if cdk else "",
+        checkout=pinned("actions/checkout"),
+        setup_python=pinned("actions/setup-python"),
+        upload=pinned("github/codeql-action/upload-sarif"),
+    )
+
+
+def pinned(action: str) -> str:
+    """An action as `uses:` wants it: by its commit, which nobody can move, and for people its version."""
+    commit, version = PINS[action]
+    return f"{action}@{commit} # {version}"

@@ -14,11 +14,12 @@ def run(arguments: Sequence[str]) -> int:
     """The command. Returns the exit status."""
     _, operands = Parser("schema", "Prints a JSON Schema.", "config|report|rule").parse(arguments, most=1)
     kind = operands[0] if operands else ""
-    say(_text(kind))
+    say(schema_text(kind))
     return 0
 
 
-def _text(kind: str) -> str:
+def schema_text(kind: str) -> str:
+    """The JSON Schema of a kind of file. Raises `UsageError` when there is no such kind."""
     import json
 
     match kind:
