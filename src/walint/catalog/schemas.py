@@ -83,6 +83,10 @@ _ANY: Final = PropertySchema("any")
 _ATTRIBUTES: Final[dict[str, Node]] = {
     "@DeletionPolicy": {"kind": "text", "enum": ["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]},
     "@UpdateReplacePolicy": {"kind": "text", "enum": ["Delete", "Retain", "Snapshot"]},
+    "@PreventDestroy": "boolean",
+    "@SkipDestroy": "boolean",
+    "@SkipFinalSnapshot": "boolean",
+    "@ForceDestroy": "boolean",
     "@DependsOn": "any",
     "@Condition": "text",
     "@Name": "text",
@@ -117,7 +121,11 @@ _ATTRIBUTES: Final[dict[str, Node]] = {
         }
     },
 }
-"""What may stand beside Properties. From the resource attribute reference of the CloudFormation user guide."""
+"""What may stand beside Properties. From the resource attribute reference of the CloudFormation user guide.
+
+Four are Terraform's alone: `lifecycle { prevent_destroy }`, and the arguments skip_destroy (Terraform forgets the
+resource and AWS keeps it), skip_final_snapshot and force_destroy (or force_delete: what is in it goes with it).
+"""
 
 
 def known_type(name: str) -> bool:

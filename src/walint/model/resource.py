@@ -40,6 +40,7 @@ class Resource:
     generated    True where the source's transform made it from another declaration (SAM's stages, roles, aliases)
     declared     the file of the block that declares it, and the block's offset there: equal for all instances that a
                  `count`, a `for_each` or a module called several times makes of one block; None outside Terraform
+    identifiers  of a resource that exists (source "live"): kind of identity -> its text, as AWS knows it
     note         what a reader of a finding should know of how it was judged, or ""
     """
 
@@ -63,9 +64,34 @@ class Resource:
     ignores: tuple[Ignore, ...] = ()
     declared: tuple[str, int] | None = None
     note: str = ""
+    identifiers: Mapping[str, str] = field(default_factory=dict)
 
     def spoken(self, path: str) -> str:
-        """The user's own name for a CloudFormation property path: the longest known prefix is translated."""
+        """The user's own name for a CloudFormation property path: the longest known prefix is translated.
+
+        An index stays where it is: "Rules[1].Status" is "rule[1].status".
+        """
+        if "[" not in path or not self.dialect:
+            return self._translated(path)
+        plain, spoken, shift = "", "", 0
+        indexes: list[tuple[str, str]] = []
+        for step in path.split("."):
+            name, bracket, index = step.partition("[")
+            if bracket and not index[:1].isdecimal():  # a bracketed key: "Options.[awslogs-group]"
+                name, bracket = step, ""
+            plain = f"{plain}.{name}" if plain else name
+            spoken = self._translated(plain)
+            if bracket:
+                indexes.append((spoken, bracket + index))
+        whole = spoken
+        for before, written in indexes:
+            if whole.startswith(before):
+                at = len(before) + shift
+                spoken = spoken[:at] + written + spoken[at:]
+                shift += len(written)
+        return spoken
+
+    def _translated(self, path: str) -> str:
         head, tail = path, ""
         while head:
             if head in self.dialect:

@@ -1,0 +1,239 @@
+"""The named transforms of catalog/data/terraform.yaml: from the shape of a Terraform argument to CloudFormation's.
+
+Each takes a value that is neither absent nor alternatives, and the arguments that the table gives it.
+
+    attribute {name}      a scalar -> [{Key: name, Value: scalar}], as load balancers and target groups keep attributes
+    containers            JSON text or data of container definitions -> the same with CloudFormation's capitals
+    each {key}            a list of scalars -> a list of {key: scalar}
+    enum {values}         a scalar -> the one that the table gives for it
+    first                 a list -> its first item
+    json                  JSON text -> the data that it spells; data stay as they are
+    keyed {key}           a list of objects -> a map of them by the value of their member `key`
+    log_group_of_stream   the ARN of a log group, which Terraform writes with ":*" at its end -> without it
+    one                   a scalar -> a list of it
+    pairs {key, value}    a map -> a list of {key: its key, value: its value}
+    pascal                data whose keys start with a small letter -> with a capital
+    prefixed {text}       a text -> the same with another text before it
+    present {value}       anything -> the value that the table gives
+    scaled {by}           a number -> that many times as much (seconds of an hour)
+    stripped {text}       a text -> the same without another text before it
+    wrapped {key}         a value -> {key: value}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
+from walint.sources.terraform.joining import each, items_of, members_of, unknown_shape
+
+Arguments: TypeAlias = Mapping[str, Any]
+Transform: TypeAlias = Callable[[Value, Arguments], Value]
+
+_FREE_FORM: Final = frozenset(("Options", "DockerLabels", "Labels", "DriverOpts"))
+"""Members of container definitions and volumes whose keys are the user's own."""
+
+
+def transformed(value: Value, name: str, arguments: Arguments) -> Value:
+    """A value through a transform, in every alternative."""
+    change = BY_NAME[name]
+    return each(value, lambda one: change(one, arguments))
+
+
+def _attribute(value: Value, arguments: Arguments) -> Value:
+    return Known([Known({"Key": Known(arguments["name"], value.span), "Value": value}, value.span)], value.span)
+
+
+def _containers(value: Value, _arguments: Arguments) -> Value:
+    spelled = _json(value, {})
+    if items_of(spelled) is None:
+        whole = isinstance(spelled, (Unknown, Reference))
+        return unknown_shape(spelled, "a list") if whole else Unknown("its JSON is only partly known", value.span)
+    return _capitals(spelled, 0)
+
+
+_DEEPEST: Final = 40
+
+
+def _capitals(value: Value, depth: int) -> Value:
+    """The same data with CloudFormation's spelling of the keys that ECS defines, none of the user's own."""
+    if isinstance(value, Alternatives):
+        return each(value, lambda one: _capitals(one, depth))
+    members, items = members_of(value), items_of(value)
+    if depth > _DEEPEST or not isinstance(value, Known):
+        return value
+    if members is not None:
+        renamed = {}
+        for key, member in members.items():
+            name = key[:1].upper() + key[1:]
+            renamed[name] = member if name in _FREE_FORM else _capitals(member, depth + 1)
+        return Known(renamed, value.span, value.origin, value.rest)
+    if items is not None:
+        return Known([_capitals(item, depth + 1) for item in items], value.span, value.origin, value.rest)
+    return value
+
+
+def _each(value: Value, arguments: Arguments) -> Value:
+    items = items_of(value)
+    if items is None:
+        return unknown_shape(value, "a list")
+    key = arguments["key"]
+    changed = [each(item, lambda one: Known({key: one}, one.span)) for item in items]
+    return Known(changed, value.span, "explicit", value.rest if isinstance(value, Known) else None)
+
+
+def _enum(value: Value, arguments: Arguments) -> Value:
+    if not isinstance(value, Known):
+        return Unknown(value.reason, value.span) if isinstance(value, Unknown) else unknown_shape(value, "a word")
+    values: Mapping[str, Any] = arguments["values"]
+    spelled = str(value.data).lower() if isinstance(value.data, bool) else str(value.data)
+    return Known(values[spelled], value.span, value.origin) if spelled in values else value
+
+
+def _first(value: Value, _arguments: Arguments) -> Value:
+    items = items_of(value)
+    if items is None:
+        return unknown_shape(value, "a list")
+    if items:
+        return items[0]
+    return value.rest if isinstance(value, Known) and value.rest is not None else Absent(value.span)
+
+
+def _json(value: Value, _arguments: Arguments) -> Value:
+    from walint.model.jsontext import from_json
+
+    if isinstance(value, Known) and not isinstance(value.data, str):
+        return value
+    spelled = from_json(value)
+    return value if spelled is None else spelled
+
+
+def _keyed(value: Value, arguments: Arguments) -> Value:
+    items = items_of(value)
+    if items is None:
+        return unknown_shape(value, "a list")
+    rest = value.rest if isinstance(value, Known) else None
+    found: dict[str, Value] = {}
+    for item in items:
+        members = members_of(item)
+        key = members.get(arguments["key"]) if members is not None else None
+        if members is None or not isinstance(key, Known) or not isinstance(key.data, str):
+            rest = rest or Unknown(f"its {arguments['key']} is not known", item.span)
+            continue
+        kept = {name: member for name, member in members.items() if name != arguments["key"]}
+        found[key.data] = Known(kept, item.span, rest=item.rest if isinstance(item, Known) else None)
+    return Known(found, value.span, "explicit", rest)
+
+
+_EVERY_STREAM: Final = ":*"
+
+
+def _log_group_of_stream(value: Value, _arguments: Arguments) -> Value:
+    match value:
+        case Known(str() as text, span, origin) if text.endswith(_EVERY_STREAM):
+            return Known(text.removesuffix(_EVERY_STREAM), span, origin)
+        case Text((*before, str() as last), span, origin) if last.endswith(_EVERY_STREAM):
+            kept = (*before, last.removesuffix(_EVERY_STREAM)) if last != _EVERY_STREAM else tuple(before)
+            whole = kept[0] if len(kept) == 1 else None
+            return _at(whole, value) if isinstance(whole, (Reference, Unknown)) else Text(kept, span, origin)
+        case _:
+            return value
+
+
+def _at(piece: Reference | Unknown, whole: Text) -> Value:
+    if isinstance(piece, Reference):
+        return Reference(piece.target, piece.attribute, whole.span, piece.text)
+    return Unknown(piece.reason, whole.span, piece.symbol, piece.surely_set)
+
+
+def _one(value: Value, _arguments: Arguments) -> Value:
+    return value if items_of(value) is not None else Known([value], value.span)
+
+
+def _pairs(value: Value, arguments: Arguments) -> Value:
+    members = members_of(value)
+    if members is None:
+        return unknown_shape(value, "a map")
+    key, content = arguments["key"], arguments["value"]
+    pairs = [
+        each(member, lambda one, name=name: Known({key: Known(name, one.span), content: one}, one.span))
+        for name, member in members.items()
+    ]
+    assert isinstance(value, Known)  # noqa: S101 - it has members
+    return Known(pairs, value.span, value.origin, value.rest)
+
+
+def _pascal(value: Value, _arguments: Arguments) -> Value:
+    return _capitals(value, 0)
+
+
+def _prefixed(value: Value, arguments: Arguments) -> Value:
+    text = arguments["text"]
+    match value:
+        case Known(data, span, origin) if isinstance(data, (str, int)):
+            return Known(f"{text}{data}", span, origin)
+        case Text((str() as first, *others), span, origin):
+            return Text((text + first, *others), span, origin)
+        case Text(pieces, span, origin):
+            return Text((text, *pieces), span, origin)
+        case Reference() | Unknown():
+            return Text((text, value), value.span)
+        case _:
+            return value
+
+
+def _present(value: Value, arguments: Arguments) -> Value:
+    return Known(arguments["value"], value.span)
+
+
+def _scaled(value: Value, arguments: Arguments) -> Value:
+    match value:
+        case Known(bool()):
+            return value
+        case Known(int() | float() as number, span, origin):
+            return Known(number * arguments["by"], span, origin)
+        case Known(str() as text, span, origin) if text.isdecimal():
+            return Known(int(text) * arguments["by"], span, origin)
+        case Unknown(reason, span):
+            return Unknown(reason, span)
+        case _:
+            return unknown_shape(value, "a number")
+
+
+def _stripped(value: Value, arguments: Arguments) -> Value:
+    text = arguments["text"]
+    match value:
+        case Known(str() as data, span, origin):
+            return Known(data.removeprefix(text), span, origin)
+        case Text((str() as first, *others), span, origin) if first.startswith(text):
+            kept = (first.removeprefix(text), *others) if first != text else tuple(others)
+            whole = kept[0] if len(kept) == 1 else None
+            return _at(whole, value) if isinstance(whole, (Reference, Unknown)) else Text(kept, span, origin)
+        case _:
+            return value
+
+
+def _wrapped(value: Value, arguments: Arguments) -> Value:
+    return Known({arguments["key"]: value}, value.span)
+
+
+BY_NAME: Final[Mapping[str, Transform]] = {
+    "attribute": _attribute,
+    "containers": _containers,
+    "each": _each,
+    "enum": _enum,
+    "first": _first,
+    "json": _json,
+    "keyed": _keyed,
+    "log_group_of_stream": _log_group_of_stream,
+    "one": _one,
+    "pairs": _pairs,
+    "pascal": _pascal,
+    "prefixed": _prefixed,
+    "present": _present,
+    "scaled": _scaled,
+    "stripped": _stripped,
+    "wrapped": _wrapped,
+}
+"""By their names, which walint.catalog.terraform.TRANSFORMS lists with their arguments."""
