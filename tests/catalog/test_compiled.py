@@ -51,6 +51,17 @@ def test_a_changed_source_is_built_anew(counter: Counter) -> None:
     assert compiled("facts", [counter.source], counter.build)["text"] == "two"
 
 
+def test_changed_code_builds_anew(counter: Counter, tmp_path: Path) -> None:
+    code = tmp_path / "checks.py"
+    code.write_text("", encoding="utf-8")
+    for _ in range(2):
+        compiled("facts", [counter.source], counter.build, [code])
+    assert counter.calls == 1
+    os.utime(code, ns=(1, 1))
+    compiled("facts", [counter.source], counter.build, [code])
+    assert counter.calls == 2
+
+
 def test_a_source_more_or_less_is_built_anew(counter: Counter, tmp_path: Path) -> None:
     other = tmp_path / "more.yaml"
     other.write_text("", encoding="utf-8")

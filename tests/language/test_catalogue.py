@@ -78,6 +78,32 @@ def test_a_rule_is_found_by_its_former_name(tmp_path: Path) -> None:
         loaded.texts("nobody")
 
 
+def test_files_that_come_and_go_after_the_rules_were_loaded(tmp_path: Path) -> None:
+    gone = _write(tmp_path, "queue-has-name")
+    loaded = Catalogue([tmp_path])
+    gone.unlink()
+    _write(tmp_path, "queue-has-other-name")
+    texts = loaded.texts("queue-has-name")
+    assert (texts.title, texts.remediation) == ("Queue is wrong", "")
+    with pytest.raises(KeyError):
+        loaded.texts("queue-has-other-name")
+
+
+def test_rules_are_validated_anew_by_changed_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checks = tmp_path / "checks.py"
+    checks.touch()
+    monkeypatch.setattr(catalogue, "_VALIDATORS", (checks,))
+    _write(tmp_path / "mine", "queue-has-name")
+    Catalogue([tmp_path / "mine"])
+    asked = []
+    monkeypatch.setattr(catalogue, "validate_files", lambda files: asked.append(files) or [])
+    Catalogue([tmp_path / "mine"])
+    assert asked == []
+    os.utime(checks, ns=(1, 1))
+    Catalogue([tmp_path / "mine"])
+    assert len(asked) == 1
+
+
 def test_an_id_is_used_once(tmp_path: Path) -> None:
     one, two = _write(tmp_path / "a", "queue-has-name"), _write(tmp_path / "b", "queue-has-name")
     with pytest.raises(RulesError) as caught:

@@ -24,11 +24,13 @@ JsonValue: TypeAlias = Any
 """What `json` reads and writes: mappings, lists, texts, numbers, booleans and None."""
 
 _REGISTERING_MODULES: Final = (
+    "walint.catalog.alarm_coverage",
     "walint.catalog.alarm_metrics",
     "walint.catalog.defaults",
     "walint.catalog.identity",
     "walint.catalog.practices",
     "walint.catalog.relations",
+    "walint.catalog.terraform",
 )
 """The catalogue's modules that register data. Other layers import their own before they call `compile_all`."""
 
@@ -38,11 +40,12 @@ class CatalogError(WalintError):
 
 
 class Compilable(NamedTuple):
-    """A piece of data that can be pre-built: its name, the files it is made of, and how."""
+    """A piece of data that can be pre-built: its name, the files it is made of, how, and the code that has a say."""
 
     name: str
     sources: Sequence[Path]
     build: Callable[[], JsonValue]
+    code: Sequence[Path] = ()
 
 
 _PREBUILT: Final = Path(__file__).resolve().parent.parent / "_data" / "compiled"
@@ -58,18 +61,23 @@ def use_cache(on: bool) -> None:  # noqa: FBT001 - a switch, named by the functi
     _cache_in_use = on
 
 
-def register(name: str, sources: Sequence[Path], build: Callable[[], JsonValue]) -> Compilable:
+def register(
+    name: str, sources: Sequence[Path], build: Callable[[], JsonValue], code: Sequence[Path] = ()
+) -> Compilable:
     """Announces data that `compile_all` shall pre-build; load them later with `compiled(*the_result)`."""
-    item = Compilable(name, tuple(sources), build)
+    item = Compilable(name, tuple(sources), build, code)
     _registered[name] = item
     return item
 
 
-def compiled(name: str, sources: Sequence[Path], build: Callable[[], JsonValue]) -> JsonValue:
+def compiled(
+    name: str, sources: Sequence[Path], build: Callable[[], JsonValue], code: Sequence[Path] = ()
+) -> JsonValue:
     """The data called `name`: pre-built, from the user's cache, or from `build()`.
 
-    `sources` are the files that `build` reads; when one of them (or the module that defines `build`) has changed,
-    the cache is not used. What `build` returns must survive JSON. Errors of `build` pass through.
+    `sources` are the files that `build` reads; when one of them, or the module that defines `build`, or one of the
+    modules `code` that it calls, has changed, the cache is not used. What `build` returns must survive JSON. Errors
+    of `build` pass through.
     """
     ready = _read_json(_PREBUILT / f"{name}.json")
     if ready is not None:
@@ -79,7 +87,7 @@ def compiled(name: str, sources: Sequence[Path], build: Callable[[], JsonValue])
     cache = _cache_file(name, sources)
     if cache is None:
         return build()
-    key = _key(sources, build)
+    key = _key([*sources, *code], build)
     kept = _read_json(cache)
     if isinstance(kept, dict) and kept.get("key") == key:
         return kept.get("data")

@@ -37,6 +37,7 @@ class RuleTexts(NamedTuple):
     since: str
     rationale: str
     remediation: str
+    fix: Mapping[str, str]
     references: tuple[str, ...]
     parameters: Mapping[str, Parameter]
     examples: tuple[Mapping[str, Any], ...]
@@ -62,12 +63,14 @@ class Catalogue:
         found = {}
         for folder in self._folders:
             for data in compiled(*_compilable(folder, texts=True)):
-                found[data["id"]] = _rule_texts(data, self.rules[data["id"]])
+                if data["id"] in self.rules:  # a file may have come since the rules were loaded
+                    found[data["id"]] = _rule_texts(data, self.rules[data["id"]])
         return found
 
     def texts(self, rule_id: str) -> RuleTexts:
         """The texts of a rule. Raises KeyError for an unknown id."""
-        return self._texts[rule_id]
+        known = self._texts.get(rule_id)
+        return known or _rule_texts(_GONE, self.rules[rule_id])
 
     def named(self, name: str) -> Rule | None:
         """The rule with this id or this former id."""
@@ -113,6 +116,10 @@ def validate_files(files: Iterable[Path]) -> list[dict[str, Any]]:
     return found
 
 
+_VALIDATORS = tuple(Path(__file__).with_name(name) for name in ("file.py", "schema.py", "checks.py"))
+"""What decides whether a rule file is right: when it changes, in a checkout, rules are validated anew."""
+
+
 def _compilable(folder: Path, *, texts: bool = False) -> Compilable:
     files = rule_files(folder)
     shipped = folder == data_directory("rules")
@@ -125,10 +132,13 @@ def _compilable(folder: Path, *, texts: bool = False) -> Compilable:
             rules = [{**rule, "path": f"rules/{rule['family']}/{rule['id']}.yaml"} for rule in rules]
         return [{key: rule[key] for key in keys if key in rule} for rule in rules]
 
-    return Compilable(name, tuple(files), build)
+    return Compilable(name, tuple(files), build, _VALIDATORS)
 
 
-_TEXT_KEYS = ("id", "rationale", "remediation", "references", "examples")
+_GONE: Mapping[str, str] = {"rationale": "", "remediation": ""}
+"""The texts of a rule whose file has gone since the rules were loaded."""
+
+_TEXT_KEYS = ("id", "rationale", "remediation", "fix", "references", "examples")
 _HOT_KEYS = (
     "id", "family", "title", "passing", "severity", "practices", "sources", "since", "aliases",
     "parameters", "profiles", "resource", "when", "expect", "cases", "path",
@@ -185,6 +195,7 @@ def _rule_texts(data: Mapping[str, Any], rule: Rule) -> RuleTexts:
         since=rule.since,
         rationale=data["rationale"].strip(),
         remediation=data["remediation"].strip(),
+        fix={dialect: snippet.rstrip() for dialect, snippet in data.get("fix", {}).items()},
         references=tuple(data.get("references", ())),
         parameters=rule.parameters,
         examples=tuple(data.get("examples", ())),
