@@ -35,7 +35,7 @@ _KEY_TYPES = {"String": "S", "Number": "N", "Binary": "B"}
 
 def expand_table(expansion: Expansion, resource: Resource, properties: Value) -> None:
     """A SimpleTable becomes a DynamoDB table, on demand unless it is given a throughput."""
-    dialect = {"KeySchema": "PrimaryKey", "AttributeDefinitions": "PrimaryKey", "BillingMode": "ProvisionedThroughput"}
+    dialect = {"KeySchema": "PrimaryKey", "AttributeDefinitions": "PrimaryKey"}
     declared = {"DeclaredType": Known(resource.type, resource.span)}
     resource = replace(resource, attributes={**resource.attributes, **declared})
     expansion.written(resource, "AWS::DynamoDB::Table", over(properties, _table), dialect)
