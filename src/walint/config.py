@@ -49,6 +49,9 @@ class Environment:
     region: str | None = None
     account: str | None = None
     sam_config_env: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    var_files: tuple[Path, ...] = ()
+    workspace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,9 @@ class _Reader:
             data.get("region"),
             data.get("account"),
             data.get("sam_config_env"),
+            {name: _plain(value) for name, value in data.get("variables", {}).items()},
+            tuple(self._inside(name, *keys, "var_files") for name in data.get("var_files", ())),
+            data.get("workspace"),
         )
 
     def _rule(self, rule_id: str, entry: Mapping[str, Any]) -> RuleSettings:

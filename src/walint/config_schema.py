@@ -17,6 +17,13 @@ _PARAMETER_FILES: dict[str, Any] = {
     **_TEXTS,
     "description": "Files with values of template parameters, in CloudFormation's or the CDK's shape.",
 }
+_VARIABLES: dict[str, Any] = {
+    "type": "object",
+    "description": "Values of Terraform's input variables, by name, as --var takes them.",
+    "additionalProperties": {"type": ["string", "integer", "number", "boolean"]},
+}
+_VAR_FILES: dict[str, Any] = {**_TEXTS, "description": "Files with values of Terraform's input variables (.tfvars)."}
+_WORKSPACE: dict[str, Any] = {"type": "string", "description": "The value of terraform.workspace."}
 
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -49,6 +56,9 @@ SCHEMA: dict[str, Any] = {
         "exclude": {**_TEXTS, "description": "Globs of paths, relative to this file, that are not scanned."},
         "parameters": _PARAMETERS,
         "parameter_files": _PARAMETER_FILES,
+        "variables": _VARIABLES,
+        "var_files": _VAR_FILES,
+        "workspace": _WORKSPACE,
         "region": {"type": "string", "description": "The value of AWS::Region."},
         "account": {"type": "string", "description": "The value of AWS::AccountId."},
         "rules_dirs": {**_TEXTS, "description": "Folders with rules of your own."},
@@ -77,6 +87,9 @@ SCHEMA: dict[str, Any] = {
                 "properties": {
                     "parameters": _PARAMETERS,
                     "parameter_files": _PARAMETER_FILES,
+                    "variables": _VARIABLES,
+                    "var_files": _VAR_FILES,
+                    "workspace": _WORKSPACE,
                     "region": {"type": "string"},
                     "account": {"type": "string"},
                     "sam_config_env": {

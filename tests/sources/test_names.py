@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from walint.sources.cloudformation.assembly import is_manifest
-from walint.sources.cloudformation.recognise import may_be_template
+from walint.sources.cloudformation.glance import may_be_template
 from walint.sources.names import is_skipped, may_hold_input, suffix_of
 
 PIECES = [

@@ -20,7 +20,7 @@ from walint.sources.names import SUFFIXES, may_hold_input, suffix_of
 _CONFIGS = frozenset(("walint.toml", ".walint.toml", ".walint-baseline.json"))
 _SHARED_CONFIG = "pyproject.toml"
 _MOST_BYTES = 10 * 1024 * 1024
-_LEADS_ON = (b"rules_dirs", b"parameter_files")
+_LEADS_ON = (b"rules_dirs", b"parameter_files", b"var_files")
 """Words of a config that make other files part of the settings."""
 _NOT_FILES = frozenset(("120000", "160000"))
 """The modes of links and of submodules: what they lead to is not looked up here."""
@@ -71,7 +71,8 @@ def _paths(changed: Sequence[Changed]) -> frozenset[str]:
 
 def _concerns(git: Git, options: Namespace, changed: Sequence[Changed]) -> bool:
     """Whether one of the changed paths may be input or settings, as it was or as it is."""
-    given = (*(options.rules or ()), *(options.parameters or ()), options.config, options.baseline)
+    files = [each for each in options.variables or () if isinstance(each, Path)]
+    given = (*(options.rules or ()), *(options.parameters or ()), *files, options.config, options.baseline)
     named = tuple(_below(git.root, [str(path) for path in given if path is not None]))
     every = _settings_lead_on(git.root)
     was: dict[str, list[str]] = {}

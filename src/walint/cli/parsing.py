@@ -80,6 +80,14 @@ def words(values: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(word for value in values or () for part in value.split(",") if (word := part.strip()))
 
 
+def assignment(text: str) -> tuple[str, str]:
+    """NAME=VALUE of --var."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name.strip(), value
+
+
 def report_target(text: str) -> tuple[str, Path]:
     """FORMAT=PATH of --report."""
     name, equals, path = text.partition("=")
@@ -101,6 +109,23 @@ def add_scan_options(parser: Parser) -> None:
     group.add_argument(
         "--parameters", action="append", type=Path, metavar="FILE", help="values of template parameters (repeatable)"
     )
+    group.add_argument(
+        "--var-file",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        dest="variables",
+        help="values of Terraform variables (repeatable)",
+    )
+    group.add_argument(
+        "--var",
+        action="append",
+        type=assignment,
+        metavar="NAME=VALUE",
+        dest="variables",
+        help="the value of one Terraform variable (repeatable)",
+    )
+    group.add_argument("--workspace", metavar="NAME", help="the value of terraform.workspace")
     group.add_argument(
         "--root", type=Path, metavar="DIR", help="the Terraform root module that the plans were made from"
     )

@@ -245,23 +245,36 @@ def _min_severity(options: Namespace, config: Config) -> Severity:
 
 def _settings(options: Namespace, config: Config, place: Place) -> SourceSettings:
     """What the sources are told. Later ones win: the config, its environment, the command line."""
-    from walint.sources.cloudformation.parameter_files import read_parameters
-
     settings = SourceSettings(root=place.root, exclude=config.exclude)
     values: dict[str, str] = {}
+    variables: list[Path | tuple[str, str]] = []
     for layer in config.layers(options.env):
         for file in layer.parameter_files:
-            values.update(read_parameters(file))
+            values.update(_parameters(file))
         values.update(layer.parameters)
+        variables += [*layer.var_files, *layer.variables.items()]
         settings = replace(
             settings,
             region=layer.region or settings.region,
             account=layer.account or settings.account,
             sam_config_env=layer.sam_config_env or settings.sam_config_env,
+            workspace=layer.workspace or settings.workspace,
         )
     for file in options.parameters or ():
-        values.update(read_parameters(file))
-    return replace(settings, parameters=values, terraform_root=_terraform_root(options))
+        values.update(_parameters(file))
+    return replace(
+        settings,
+        parameters=values,
+        variables=(*variables, *(options.variables or ())),
+        workspace=options.workspace or settings.workspace,
+        terraform_root=_terraform_root(options),
+    )
+
+
+def _parameters(file: Path) -> Mapping[str, str]:
+    from walint.sources.cloudformation.parameter_files import read_parameters  # needs the YAML parser
+
+    return read_parameters(file)
 
 
 def _terraform_root(options: Namespace) -> Path | None:

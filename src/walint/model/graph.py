@@ -32,12 +32,15 @@ class Unseen:
     unit        the unit it belongs to
     names       keys of the resources that are passed into it; None when it may concern every resource of the unit
     types       the types of resource that may be hidden in it; None when any
+    stand_in    a resource in whose name rules about these types say that they could not look (the account and region
+                where a list was denied); None where only relations are concerned
     """
 
     reason: str
     unit: str
     names: frozenset[str] | None = None
     types: frozenset[str] | None = None
+    stand_in: Resource | None = None
 
 
 @dataclass(slots=True)
@@ -49,6 +52,8 @@ class Graph:
     unseen: list[Unseen] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     """The input files that were understood as infrastructure, relative paths, for suppression comments and counts."""
+    unit_files: dict[str, set[str]] = field(default_factory=dict)
+    """For units made of more files than their resources stand in: a root module with its modules and variables."""
     _by_type: dict[str, list[Resource]] = field(default_factory=dict)
     _by_key: dict[str, Resource] = field(default_factory=dict)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from walint.model.graph import Graph, Problem
 from walint.sources.cloudformation.assembly import MANIFEST, is_manifest
-from walint.sources.cloudformation.recognise import may_be_template
+from walint.sources.cloudformation.glance import may_be_template
 from walint.sources.gitignore import Ignored
 from walint.sources.globs import path_matches
 from walint.sources.names import SKIPPED, SUFFIXES

@@ -5,7 +5,7 @@ A hook asks this of every commit, most of which are none of walint's business.
 
 from __future__ import annotations
 
-SUFFIXES = frozenset((".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".sam"))
+SUFFIXES = frozenset((".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".sam", ".tf", ".tofu"))
 """Files with these endings are looked into."""
 
 SKIPPED = frozenset(
@@ -20,6 +20,7 @@ SKIPPED = frozenset(
 SETTINGS = frozenset(("samconfig.toml", ".gitignore"))
 """Files that say how others are read, or whether."""
 
+_TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")
 _MARKS = (b"Resources", b'"artifacts"', b'"planned_values"', b'"resource_changes"', b'"root_module"')
 """What a template, a cloud assembly or a Terraform plan holds."""
 
@@ -28,6 +29,11 @@ def suffix_of(path: str) -> str:
     """The ending of a file's name, in small letters: ".yaml"; "" for none."""
     head, dot, tail = path.rpartition("/")[2].rpartition(".")
     return f".{tail.lower()}" if head and dot else ""
+
+
+def is_terraform(path: str) -> bool:
+    """Whether Terraform or OpenTofu may read a file of this name: configuration, or values of variables."""
+    return path.endswith(_TERRAFORM)
 
 
 def is_skipped(path: str) -> bool:
@@ -41,7 +47,7 @@ def may_hold_input(path: str, data: bytes) -> bool:
     A template may have any name if another one nests it, so the content decides: what has an unusual name must look
     more like a template to count.
     """
-    if path.rpartition("/")[2] in SETTINGS:
+    if path.rpartition("/")[2] in SETTINGS or is_terraform(path):
         return True
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     text = data.replace(b"\0", b"") if wide else data

@@ -10,7 +10,7 @@ DEFAULT_MAX_FILE_BYTES = 10 * 1024 * 1024
 """Larger files are not read: CloudFormation itself takes at most 1 MB."""
 
 DEFAULT_MAX_PLAN_BYTES = 100 * 1024 * 1024
-"""Terraform plans may be larger: a program writes them, with all that was before and will be, and no service takes them."""
+"""Terraform plans may be larger: a program writes them, with all that was and will be, and no service takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,9 @@ class SourceSettings:
     parameter_files  files with parameter values; `parameters` wins over them, a later file over an earlier one
     region, account, partition   values of AWS::Region, AWS::AccountId and AWS::Partition, where known
     sam_config_env   the environment of samconfig.toml that is read
+    variables        values of Terraform's input variables, for every root module that declares them; later ones win:
+                     files (.tfvars), and names with a value as on Terraform's command line
+    workspace        the value of terraform.workspace
     terraform_root   the root module that Terraform plans were made from, where it does not lie beside them
     max_file_bytes   files above it are an error
     max_plan_bytes   the same for Terraform plans
@@ -35,6 +38,8 @@ class SourceSettings:
     account: str | None = None
     partition: str | None = None
     sam_config_env: str = "default"
+    variables: tuple[Path | tuple[str, str], ...] = ()
+    workspace: str = "default"
     terraform_root: Path | None = None
     max_file_bytes: int = DEFAULT_MAX_FILE_BYTES
     max_plan_bytes: int = DEFAULT_MAX_PLAN_BYTES
