@@ -10,6 +10,7 @@ from pathlib import Path
 
 from walint.findings.masking import HIDDEN, is_secret_key, mask_line
 from walint.patterns import lazy
+from walint.sources.terraform.plan.recognise import may_be_plan
 
 _MOST_BYTES = 50_000_000
 """A larger file has no code frames. It is far beyond what CloudFormation takes (1 MB)."""
@@ -30,7 +31,10 @@ _LEADING = lazy(r"[\s-]*")
 
 
 class Lines:
-    """Reads the lines of files under one folder. A file that is missing, foreign or no text has no lines."""
+    """Reads the lines of files under one folder. A file that is missing, foreign or no text has no lines.
+
+    Nor has a Terraform plan: it holds sensitive values in clear, and only its own marks tell which they are.
+    """
 
     def __init__(self, root: Path) -> None:
         """`root` is the folder that paths are relative to; nothing outside it is read."""
@@ -50,7 +54,7 @@ class Lines:
         """The text of a file with its line breaks and byte-order mark, or None."""
         if path not in self._texts:
             data = self._read(path)
-            self._texts[path] = None if data is None else _decoded(data)
+            self._texts[path] = None if data is None or may_be_plan(data) else _decoded(data)
         return self._texts[path]
 
     def raw(self, path: str, number: int) -> str | None:

@@ -172,6 +172,8 @@ class _Page:
 
     def _notes(self, record: Record, margin: str) -> None:
         self._note(margin, "resource", neutral(subject_of(record)))
+        if record.property and record.location and not self._context.lines.of(record.location.path):
+            self._note(margin, "property", neutral(record.property))
         if record.expected:
             self._note(margin, "expected", neutral(record.expected))
         if record.found:
@@ -222,7 +224,9 @@ def _acceptance(findings: list[Record]) -> str:
     """How to accept one of the findings, as a comment if one of them lies in a file that has comments."""
     words = [suppression_of(record) for record in findings[:100]]
     comment = next((one for one in words if one.startswith("#")), None)
-    return f"{neutral(comment)}` on or above its line" if comment else f"{neutral(words[0])}` in its resource"
+    if comment:
+        return f"{neutral(comment)}` on or above its line"
+    return f"{neutral(words[0])}` in {'walint.toml' if words[0].startswith('suppress') else 'its resource'}"
 
 
 def _reason(record: Record) -> str:

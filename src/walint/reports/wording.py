@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from walint.findings.evaluation import SEVERITIES
+from walint.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,12 +17,20 @@ if TYPE_CHECKING:
 _SENTENCE_END = re.compile(r"(?<=[^.\s][.!?])(?:[\"')\]]*)\s+(?=[A-Z0-9\"'(`])")
 CFN_LINT = "cfn-lint-"
 """What the ids of cfn-lint's rules begin with here; walint cannot explain or suppress those."""
+_KEYS = lazy(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
+"""Instance keys in a Terraform address."""
 _NO_END = ("e.g.", "i.e.", "etc.", "vs.", "cf.")
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun: "1 finding", "2,000 entries"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def moment(text: str) -> str:
+    """A time of a report (ISO 8601 in UTC) as people write it; anything else as it is."""
+    day, mark, time = text.partition("T")
+    return f"{day} {time[:5]} UTC" if mark and time.endswith(("Z", "+00:00")) else text
 
 
 def first_sentence(text: str) -> str:
@@ -77,8 +86,12 @@ def subject_of(record: Record) -> str:
 
 
 def suppression_of(record: Record) -> str:
-    """What a user writes to accept a finding: a comment, or Metadata in a JSON file, which has no comments."""
-    if record.location and record.location.path.endswith(".json"):
+    """What a user writes to accept a finding: a comment; in JSON, which has none, Metadata; for a plan, a setting."""
+    path = record.location.path if record.location else ""
+    if record.resource.source == "terraform-plan" and not path.endswith((".tf", ".tofu")):
+        address = _KEYS.sub("*", record.resource.address)
+        return f"suppress = [{{rule = '{record.rule_id}', resource = '{address}', reason = '...'}}]"
+    if path.endswith(".json"):
         return f'"Metadata": {{"walint": {{"ignore": [{{"rule": "{record.rule_id}", "reason": "..."}}]}}}}'
     return f'# walint: ignore[{record.rule_id}] reason="..."'
 

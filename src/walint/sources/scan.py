@@ -17,6 +17,7 @@ from walint.sources.terraform.plan.loader import PlanLoader
 
 if TYPE_CHECKING:
     from walint.sources.cloudformation.loader import Loader
+    from walint.sources.terraform.config import Configuration
     from walint.sources.terraform.loader import TerraformLoader
 
 
@@ -48,25 +49,23 @@ class _Loaders:
         self._settings = settings
         self._graph = graph
         self._files = files
-        self._plans = PlanLoader(settings, graph, files)
+        self._plans = PlanLoader(settings, graph, files, self._configuration)
         self._templates: Loader | None = None
         self._terraform: TerraformLoader | None = None
 
     def offer(self, candidate: Candidate, data: bytes) -> None:
         """Gives a file to whoever takes it."""
         if is_terraform(candidate.path.name):
-            if self._terraform is None:
-                from walint.sources.terraform.loader import TerraformLoader
-
-                self._terraform = TerraformLoader(self._settings, self._graph, self._files, self._plans.holds)
-            self._terraform.offer(candidate, data)
+            self._for_terraform().offer(candidate, data)
+            return
+        if self._plans.offer(candidate, data):
             return
         if self._templates is None and _is_worth(candidate, data):
             from walint.sources.cloudformation.loader import Loader
 
             self._templates = Loader(self._settings, self._graph, self._files)
-        if self._templates is None or not self._templates.offer(candidate, data):
-            self._plans.offer(candidate, data)
+        if self._templates is not None:
+            self._templates.offer(candidate, data)
 
     def finish(self) -> None:
         """Builds what can be built only when all files are known."""
@@ -74,6 +73,17 @@ class _Loaders:
             self._templates.finish()
         if self._terraform is not None:
             self._terraform.finish()
+
+    def _for_terraform(self) -> TerraformLoader:
+        if self._terraform is None:
+            from walint.sources.terraform.loader import TerraformLoader
+
+            self._terraform = TerraformLoader(self._settings, self._graph, self._files, self._plans.holds)
+        return self._terraform
+
+    def _configuration(self, folder: str) -> Configuration | str:
+        """The Terraform configuration of a directory that a plan was made from."""
+        return self._for_terraform().configuration(folder)
 
 
 def _is_worth(candidate: Candidate, data: bytes) -> bool:

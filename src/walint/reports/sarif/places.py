@@ -37,7 +37,7 @@ class Places:
         return om.PhysicalLocation(artifact_location=om.ArtifactLocation(uri=pseudo_uri(record)), region=region)
 
     def line_hash(self, record: Record) -> str | None:
-        """GitHub's hash of the blamed line, None for an unreadable file; one of our own where there is none."""
+        """GitHub's hash of the blamed line, None for an unreadable file; one of our own where there is no line."""
         location = record.location
         if location is None:
             identity = f"{record.rule_id}\0{record.resource.arn or record.resource.address}"
@@ -46,6 +46,8 @@ class Places:
             text = self._lines.text(location.path)
             self._hashes[location.path] = [] if text is None else line_hashes(text)
         hashes = self._hashes[location.path]
+        if not hashes and record.resource.source == "terraform-plan":  # a plan's lines are never looked at
+            return f"{record.fingerprint[:16]}:1"
         return hashes[location.start_line - 1] if location.start_line <= len(hashes) else None
 
     def _region(self, location: Location) -> om.Region:

@@ -91,14 +91,18 @@ class TerraformLoader:
         from walint.sources.terraform.binding import bind
         from walint.sources.terraform.evaluation import evaluated
 
-        configuration = self._fetch(folder)
+        configuration = self.configuration(folder)
         if isinstance(configuration, str):
             return
-        result = evaluated(configuration, self._settings, self._files, self._fetch, self._given(configuration))
+        result = evaluated(configuration, self._settings, self._files, self.configuration, self._given(configuration))
         self._used |= result.folders
-        self._graph.extend(bind([resource for resource in result.resources if not self._planned(resource)]))
-        self._graph.problems += result.problems
-        self._graph.unseen += result.unseen
+        left = [resource for resource in result.resources if not self._planned(resource)]
+        self._graph.extend(bind(left))
+        if len(left) == len(result.resources):
+            self._graph.problems += result.problems
+            self._graph.unseen += result.unseen
+        else:  # a plan knows what the values of variables and the modules on disk leave open
+            self._graph.problems += [problem for problem in result.problems if problem.level == "error"]
         self._graph.unit_files[result.unit] = result.files
 
     def _given(self, configuration: Configuration) -> Given:
@@ -116,7 +120,7 @@ class TerraformLoader:
             self._variables = [named(each) if isinstance(each, Path) else each for each in self._settings.variables]
         return self._variables
 
-    def _fetch(self, folder: str) -> Configuration | str:
+    def configuration(self, folder: str) -> Configuration | str:
         """The configuration of a directory, or why there is none."""
         found = self._kept.get(folder)
         if found is None:

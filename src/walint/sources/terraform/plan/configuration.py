@@ -1,8 +1,8 @@
 """What a plan tells of the configuration it was made from: which arguments are set, and what they refer to.
 
 `configuration` names for each argument the references in its expression, in the order in which they are written, each
-followed by its own beginnings ("aws_sqs_queue.q.arn", "aws_sqs_queue.q"). It tells nothing of what happens to them, lists
-no `dynamic` blocks and no locals.
+followed by its own beginnings ("aws_sqs_queue.q.arn", "aws_sqs_queue.q"). It tells nothing of what happens to them, and
+lists neither `dynamic` blocks nor locals.
 """
 
 from __future__ import annotations

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from walint.model.graph import Graph, Problem, Unseen
@@ -11,15 +13,18 @@ from walint.model.span import Span
 from walint.sources.terraform.plan.recognise import begins_like_plan, decoded, may_be_plan, what_else
 
 if TYPE_CHECKING:
-    from walint.model.resource import Resource
     from walint.sources.discover import Candidate, Files
     from walint.sources.settings import SourceSettings
     from walint.sources.terraform.plan.document import Plan
-    from walint.sources.terraform.plan.places import Places
+    from walint.sources.terraform.plan.places import Fetch, Places
+    from walint.sources.terraform.plan.twins import Twins
     from walint.sources.terraform.resource import TerraformResource
 
 _OURS = ("aws_", "awscc_")
 """The types of AWS: what other providers make is none of walint's business."""
+
+_RECURSION = 8_000
+"""Python's limit while expressions are evaluated; the evaluator's own limits are reached long before."""
 
 _SHOW = "write a plan in JSON: `terraform plan -out FILE`, then `terraform show -json FILE > plan.json`"
 
@@ -27,8 +32,10 @@ _SHOW = "write a plan in JSON: `terraform plan -out FILE`, then `terraform show 
 class PlanLoader:
     """Is offered files one by one, and reads those that are plans at once: large ones need not be kept."""
 
-    def __init__(self, settings: SourceSettings, graph: Graph, files: Files) -> None:
+    def __init__(self, settings: SourceSettings, graph: Graph, files: Files, fetch: Fetch | None = None) -> None:
+        """`fetch` gives the configuration of a directory, or why there is none."""
         self._settings = settings
+        self._fetch = fetch or (lambda _folder: "is not looked into")
         self._graph = graph
         self._files = files
         self._units: set[str] = set()
@@ -72,41 +79,59 @@ class PlanLoader:
 
     def _read(self, plan: Plan, text: str, folder: str) -> None:
         """Judges one plan: its unit is the folder of its configuration, else the plan itself."""
+        from walint.sources.terraform.binding import bind
         from walint.sources.terraform.plan.lines import Lines
         from walint.sources.terraform.plan.reading import Reader, blocks_of
 
-        blocks = set(blocks_of(plan))
         places = self._places(plan, folder)
-        unit = plan.path
+        unit, twins = plan.path, None
         if places is not None:
-            self._held.setdefault(places.unit, set()).update(blocks)
-            if places.unit not in self._units:
-                unit = places.unit
+            shown = places.configuration.shown
+            self._held.setdefault(shown, set()).update(blocks_of(plan))
+            if shown not in self._units:  # a second plan of the same configuration is a unit of its own
+                unit, twins = shown, self._twins(plan, places)
         self._units.add(unit)
-        reader = Reader(plan, unit, places, Lines(text, plan.path))
-        self._graph.extend(_bound()(list(reader.resources(_OURS))))
+        reader = Reader(plan, unit, places, Lines(text, plan.path), twins)
+        self._graph.extend(bind(list(reader.resources(_OURS))))
         if places is not None:
             self._graph.files.extend(places.paths)
+            self._graph.unit_files.setdefault(unit, set()).update((plan.path, *places.paths))
         self._tell(plan, unit, unplaced=places is None)
 
     def _places(self, plan: Plan, folder: str) -> Places | None:
         """The configuration of the plan: under `--root`, else beside it; None where its resources are not found."""
-        from walint.sources.terraform.plan.places import Places, holds_configuration
+        from walint.sources.terraform.config import in_reading_order
+        from walint.sources.terraform.plan.places import Places
 
         root = self._settings.terraform_root
         where = os.path.realpath(root) if root is not None else folder
-        if not holds_configuration(where):
-            return None
         if root is not None:
             self._files.open_folder(where)
-        places = Places(where, self._files)
+        if not in_reading_order(path.name for path in Path(where).iterdir()):
+            return None
+        configuration = self._fetch(where)
+        if isinstance(configuration, str):
+            return None
+        places = Places(configuration, self._fetch, self._files)
         if any(places.of(steps, type_, name) for steps, type_, name in _blocks(plan)):
             return places
         if root is not None:
-            shown = places.unit
-            message = f"nothing of it is declared in the configuration under {shown}"
-            self._graph.problems.append(Problem("note", plan.path, message, "give --root the root module of the plan"))
+            message = f"nothing of it is declared under {configuration.shown}, which --root names"
+            self._graph.problems.append(Problem("note", plan.path, message))
         return None
+
+    def _twins(self, plan: Plan, places: Places) -> Twins:
+        """What the configuration gives with the values of variables that the plan was made with."""
+        from walint.sources.terraform.evaluation import evaluated
+        from walint.sources.terraform.plan.twins import Twins, given_by
+
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, _RECURSION))
+        try:
+            made = evaluated(places.configuration, self._settings, self._files, self._fetch, given_by(plan), _OURS)
+            return Twins(made.resources)
+        finally:
+            sys.setrecursionlimit(limit)
 
     def _tell(self, plan: Plan, unit: str, *, unplaced: bool) -> None:
         """Says what keeps a plan from being the whole truth."""
@@ -121,10 +146,10 @@ class PlanLoader:
             self._graph.unseen.append(Unseen(f"{plan.path} is a plan of a part only", unit))
         if unplaced and plan.configuration is not None and any(c.type.startswith(_OURS) for c in plan.changes):
             message = (
-                "its configuration was not found beside it: lines are those of the plan, and a block which the plan "
-                "does not list counts as not set"
+                "its configuration was not found beside it (--root names its folder): lines are those of the plan, and "
+                "blocks that it does not list count as not set"
             )
-            note(Problem("note", plan.path, message, "--root DIR names the folder with the .tf files"))
+            note(Problem("note", plan.path, message))
 
 
 def _blocks(plan: Plan) -> Iterator[tuple[tuple[str, ...], str, str]]:
@@ -132,9 +157,3 @@ def _blocks(plan: Plan) -> Iterator[tuple[tuple[str, ...], str, str]]:
 
     for change in plan.changes:
         yield steps_of(change.module), change.type, change.name
-
-
-def _bound() -> Callable[[Sequence[TerraformResource]], Iterable[Resource]]:
-    from walint.sources.terraform.binding import bind
-
-    return bind

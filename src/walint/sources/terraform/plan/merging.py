@@ -103,7 +103,7 @@ class Merger:
         if told is None or is_argument(told):
             return self._argument(route, value, mask, hidden, told)
         if mask is True:
-            return Known((), self._around.span(route), "explicit", self._opaque(route, None))
+            return self._unknown_blocks(route)
         nested = list(told) if isinstance(told, list) else [told]
         if isinstance(value, dict):  # a block that may stand only once
             value, mask, hidden = [value], [mask], [hidden]
@@ -114,7 +114,7 @@ class Merger:
         if value == [] and not told and mask is not True:
             return None
         if mask is True and told is None and self._around.dynamic(str(route[0])) is True:
-            return Known((), self._around.span(route), "explicit", self._opaque(route, None))
+            return self._unknown_blocks(route)
         before = self._later
         if mask is not False and mask is not None:
             routes = list(_unknown(route, mask, hidden, 0))
@@ -122,6 +122,14 @@ class Merger:
         merged = self._leafwise(route, value, mask, hidden, 0)
         self._later = before
         return merged
+
+    def _unknown_blocks(self, route: Route) -> Value:
+        """Blocks of which the plan does not even know how many there are."""
+        known = self._around.unknown([route], None).get(route)
+        if known is None or isinstance(known, Unknown):
+            rest = known or self._opaque(route, None)
+            return Known((), self._around.span(route), "explicit", rest)
+        return known
 
     def _blocks(self, route: Route, value: Json, mask: Json, hidden: Json, told: list[Json]) -> Value | None:
         """Nested blocks: always a sequence of mappings."""

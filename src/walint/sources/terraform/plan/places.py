@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from walint.model.graph import Problem
 from walint.model.span import Span
 from walint.model.value import Known, Unknown, Value
-from walint.sources.discover import Candidate, Files
-from walint.sources.terraform.config import (
-    Configuration,
-    Declared,
-    Merger,
-    Part,
-    in_reading_order,
-    is_configuration,
-    local_folder,
-)
+from walint.sources.discover import Files
+from walint.sources.terraform.config import Configuration, Declared, Part, local_folder
 from walint.sources.terraform.hcl import ast
+from walint.sources.terraform.modules import installed
 
+Fetch: TypeAlias = Callable[[str], Configuration | str]
 Route: TypeAlias = tuple[str | int, ...]
 """Where a value lies in a resource: names of arguments, blocks and keys, and positions in lists."""
 
-_MANIFEST = (".terraform", "modules", "modules.json")
+_DEEPEST = 100
+"""Modules in modules: more do not occur."""
 _DOWNLOADED = f"{os.sep}.terraform{os.sep}"
 
 
@@ -34,14 +26,16 @@ class Place:
     """Where a block is written.
 
     declared    its file and its offset there; what stands for them in a module that is not on disk
+    note        where it is, if that is not where it is shown
     span        its header; that of the `module` block of one's own which leads to it, where it lies in a downloaded
                 module or in one that is not there
     """
 
-    __slots__ = ("_spans", "block", "declared", "span")
+    __slots__ = ("_spans", "block", "declared", "note", "span")
 
-    def __init__(self, declared: tuple[str, int], span: Span, block: Declared | None) -> None:
+    def __init__(self, declared: tuple[str, int], span: Span, block: Declared | None, note: str = "") -> None:
         self.declared = declared
+        self.note = note
         self.span = span
         self.block = block
         """The block, where its own lines are shown."""
@@ -77,12 +71,11 @@ class Place:
 
 
 class Module:
-    """One module of the configuration: its folder, and the header of the block in one's own code that leads to it."""
+    """One module of the configuration."""
 
-    __slots__ = ("caller", "configuration", "folder")
+    __slots__ = ("caller", "configuration")
 
-    def __init__(self, folder: str, configuration: Configuration, caller: Declared | None) -> None:
-        self.folder = folder
+    def __init__(self, configuration: Configuration, caller: Declared | None) -> None:
         self.configuration = configuration
         self.caller = caller
         """The `module` block to blame for what is inside: set for a downloaded module, None for one's own."""
@@ -91,22 +84,20 @@ class Module:
 class Places:
     """The configuration of one root module, read as far as it is asked for."""
 
-    def __init__(self, folder: str, files: Files) -> None:
-        self._folder = folder
-        self._files = files
-        self._modules: dict[tuple[str, ...], Module | Declared | None] = {}
-        self._downloads: Mapping[str, str] | None = None
+    def __init__(self, configuration: Configuration, fetch: Fetch, files: Files) -> None:
+        """`configuration` is that of the root module; `fetch` gives that of another folder, or why there is none."""
+        self.configuration = configuration
+        self._fetch = fetch
+        self._installed = installed(configuration.folder, files)
+        self._modules: dict[tuple[str, ...], Module | Declared | None] = {(): Module(configuration, None)}
         self._found: dict[tuple[tuple[str, ...], str, str], Place | None] = {}
         self.paths: dict[str, None] = {}
         """The files in which something was found, as reports show them."""
 
-    @property
-    def unit(self) -> str:
-        """The folder as reports show it."""
-        return self._files.shown(Path(self._folder))
-
     def of(self, module: tuple[str, ...], type_: str, name: str) -> Place | None:
         """The place of a resource block; None where neither it nor a call that leads to it is found."""
+        if len(module) > _DEEPEST:
+            return None
         key = (module, type_, name)
         if key not in self._found:
             place = self._found[key] = self._place(module, type_, name)
@@ -127,18 +118,18 @@ class Places:
             return None
         if isinstance(found, Declared):
             inside = ".".join((*module, type_, name))
-            return Place((f"{found.file.path}#{inside}", found.start), found.span, None)
+            note = f"it is declared in module.{'.module.'.join(module)}, which is not on disk"
+            return Place((f"{found.file.path}#{inside}", found.start), found.span, None, note)
         block = found.configuration.resources.get(("managed", type_, name))
         if block is None:
             return None
         declared = (block.file.path, block.start)
         if found.caller is not None:
-            return Place(declared, found.caller.span, None)
+            note = f"it is declared in {block.file.path}:{block.span.start_line}"
+            return Place(declared, found.caller.span, None, note)
         return Place(declared, block.span, block)
 
     def _module(self, steps: tuple[str, ...]) -> Module | Declared | None:
-        if not steps:
-            return Module(self._folder, self._read(self._folder), None)
         parent = self.module(steps[:-1])
         if not isinstance(parent, Module):
             return parent
@@ -147,81 +138,21 @@ class Places:
             return None
         blamed = parent.caller or call
         folder = self._folder_of(steps, parent, call)
-        if folder is None or not self._files.inside(Path(folder)) or not Path(folder).is_dir():
+        found = self._fetch(folder) if folder else ""
+        if isinstance(found, str):
             return blamed
         foreign = parent.caller is not None or _DOWNLOADED in f"{folder}{os.sep}"
-        return Module(folder, self._read(folder), blamed if foreign else None)
+        return Module(found, blamed if foreign else None)
 
     def _folder_of(self, steps: tuple[str, ...], parent: Module, call: Declared) -> str | None:
         """The folder of a called module: by a local path, else where `terraform init` has put it."""
         source = call.body.attributes.get("source")
         written = source[0].expression if source else None
         if isinstance(written, ast.Literal) and isinstance(written.value, str):
-            folder = local_folder(parent.folder, written.value)
+            folder = local_folder(parent.configuration.folder, written.value)
             if folder is not None:
                 return folder
-        known = self._installed().get(".".join(steps))
-        return os.path.realpath(Path(self._folder, known)) if known else None
-
-    def _installed(self) -> Mapping[str, str]:
-        """Module keys and folders as `.terraform/modules/modules.json` lists them."""
-        if self._downloads is None:
-            self._downloads = {}
-            path = Path(self._folder, *_MANIFEST)
-            if path.is_file() and self._files.inside(path):
-                data = self._files.read(Candidate(path, self._files.shown(path)))
-                self._downloads = _manifest(data or b"")
-        return self._downloads
-
-    def _read(self, folder: str) -> Configuration:
-        """The configuration of a folder. What is wrong with it is not told here: only lines are looked for."""
-        from walint.sources.terraform.hcl.parser import parse
-
-        made = Configuration(folder, self._files.shown(Path(folder)))
-        problems: list[Problem] = []
-        merger = Merger(made, problems.append)
-        for name in in_reading_order(_names(folder)):
-            path = Path(folder, name)
-            if not self._files.inside(path) or not path.is_file():
-                continue
-            candidate = Candidate(path, self._files.shown(path))
-            data = self._files.read(candidate)
-            if data is None:
-                continue
-            text = data.decode("utf-8-sig", "replace")
-            if name.endswith(".json"):
-                from walint.sources.terraform.hcl.json import parse_json
-
-                merger.take(parse_json(text, candidate.shown))
-            else:
-                merger.take(parse(text, candidate.shown))
-        return made
-
-
-def holds_configuration(folder: str) -> bool:
-    """Whether a folder has files that Terraform reads."""
-    return any(is_configuration(name) for name in _names(folder))
-
-
-def _names(folder: str) -> Sequence[str]:
-    try:
-        return sorted(path.name for path in Path(folder).iterdir())
-    except OSError:
-        return ()
-
-
-def _manifest(data: bytes) -> Mapping[str, str]:
-    """What modules.json says; nothing where it cannot be read."""
-    try:
-        entries = json.loads(data or b"{}").get("Modules")
-    except (ValueError, RecursionError, AttributeError):
-        return {}
-    known = [entry for entry in entries or () if isinstance(entry, dict)] if isinstance(entries, list) else []
-    return {
-        entry["Key"]: entry["Dir"]
-        for entry in known
-        if isinstance(entry.get("Key"), str) and isinstance(entry.get("Dir"), str)
-    }
+        return self._installed.get(".".join(steps))
 
 
 def _in_part(part: Part, route: Route, outer: Span) -> Span:

@@ -13,6 +13,7 @@ from walint.sources.terraform.plan.merging import Merger, Surroundings
 from walint.sources.terraform.plan.places import Place, Places, Route
 from walint.sources.terraform.plan.providers import Providers
 from walint.sources.terraform.plan.references import References
+from walint.sources.terraform.plan.twins import Twins
 from walint.sources.terraform.resource import TerraformResource
 
 _NO_LIFECYCLE = Unknown("a plan does not tell it; --root names the folder with the configuration of the plan")
@@ -21,14 +22,15 @@ _NO_LIFECYCLE = Unknown("a plan does not tell it; --root names the folder with t
 class Reader:
     """Reads the resources of one plan."""
 
-    def __init__(self, plan: Plan, unit: str, places: Places | None, lines: Lines) -> None:
-        """`places` is the configuration that the plan was made from, where it is at hand."""
+    def __init__(self, plan: Plan, unit: str, places: Places | None, lines: Lines, twins: Twins | None = None) -> None:
+        """`places` is the configuration that the plan was made from, where it is at hand, and `twins` what it gives."""
         self._plan = plan
         self._unit = unit
         self._places = places
         self._lines = lines
         self._configured = Configured(plan)
-        self._references = References(plan, self._configured, unit)
+        self._twins = twins
+        self._references = References(plan, self._configured, unit, twins)
         self._providers = Providers(plan, self._configured)
 
     def resources(self, types: tuple[str, ...] = ("",)) -> Iterator[TerraformResource]:
@@ -51,9 +53,10 @@ class Reader:
             body=self._body(change, block, place, written),
             span=written,
             declared=place.declared if place else (f"{self._plan.path}#{without_keys(change.address)}", 0),
-            meta=_meta(place),
+            meta=self._meta(change, place),
             provider=self._providers.of(change, block),
             module=change.module,
+            note=place.note if place else "",
         )
 
     def _body(self, change: Change, block: Mapping[str, Json] | None, place: Place | None, written: Span) -> Known:
@@ -64,17 +67,20 @@ class Reader:
             return self._references.of(change, routes, told, span)
 
         def dynamic(name: str) -> bool | None:
+            twin = self._twins.of(change.address) if self._twins else None
+            if twin is not None and isinstance(twin.body.data, dict) and name in twin.body.data:
+                return True
             return None if place is None or place.block is None else place.is_dynamic(name)
 
         told = None if block is None else mapping(block, "expressions")
         return Merger(change, told, Surroundings(span, unknown, dynamic)).body()
 
-
-def _meta(place: Place | None) -> Mapping[str, Value]:
-    """The meta-arguments, which only the configuration tells."""
-    if place is None or place.block is None:
-        return {"lifecycle": _NO_LIFECYCLE}
-    return place.meta()
+    def _meta(self, change: Change, place: Place | None) -> Mapping[str, Value]:
+        """The meta-arguments, which only the configuration tells."""
+        twin = self._twins.of(change.address) if self._twins else None
+        if twin is not None:
+            return twin.meta
+        return {"lifecycle": _NO_LIFECYCLE} if place is None or place.block is None else place.meta()
 
 
 def blocks_of(plan: Plan) -> Iterator[str]:

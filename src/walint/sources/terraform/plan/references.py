@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from walint.model.span import Span
-from walint.model.value import Reference, Unknown, Value
+from walint.model.value import Reference, Text, Unknown, Value
 from walint.sources.terraform.plan.configuration import Configured, Source
 from walint.sources.terraform.plan.document import Change, Json, Plan, objects, without_keys
 from walint.sources.terraform.plan.merging import LATER
 from walint.sources.terraform.plan.places import Route
+from walint.sources.terraform.plan.twins import Twins
 
 _COMPOSED = frozenset(
     (
@@ -27,8 +28,10 @@ _MOST_NAMED = 3
 class References:
     """The resources of one plan, to say what an unknown value refers to."""
 
-    def __init__(self, plan: Plan, configured: Configured, unit: str) -> None:
+    def __init__(self, plan: Plan, configured: Configured, unit: str, twins: Twins | None) -> None:
+        """`twins` are the resources as the configuration gives them, where it is at hand."""
         self._configured = configured
+        self._twins = twins
         self._unit = unit
         self._changes = {change.address: change for change in plan.changes}
         self._instances: dict[str, list[str]] = {}
@@ -45,6 +48,18 @@ class References:
         self, change: Change, routes: Sequence[Route], told: Json, span: Callable[[Route], Span]
     ) -> Mapping[Route, Value]:
         """What stands for the unknown leaves of one argument, by their routes."""
+        found: dict[Route, Value] = {}
+        for route in routes if self._twins else ():
+            value = self._twins.value(change.address, route) if self._twins else None
+            if value is not None:
+                found[route] = self._retargeted(value)
+        left = [route for route in routes if route not in found]
+        return {**found, **self._by_reference(change, left, told, span)} if left else found
+
+    def _by_reference(
+        self, change: Change, routes: Sequence[Route], told: Json, span: Callable[[Route], Span]
+    ) -> Mapping[Route, Value]:
+        """The same by what the plan itself tells."""
         sources = self._configured.sources(told, change.module)
         open_ = [] if sources is None else [source for source in sources if not self._known(source)]
         if sources is None or not self._one_to_one(routes, sources, open_):
@@ -82,6 +97,25 @@ class References:
             return source.address
         several = self._instances.get(source.address, ())
         return several[0] if len(several) == 1 else None
+
+    def _retargeted(self, value: Value) -> Value:
+        """A value of the configuration with its references leading to instances of the plan.
+
+        The configuration may not have told how many there are: a reference to a block then means its only instance.
+        """
+        if isinstance(value, Reference):
+            return self._instance_of(value)
+        if isinstance(value, Text):
+            pieces = (self._instance_of(piece) if isinstance(piece, Reference) else piece for piece in value.pieces)
+            return Text(tuple(pieces), value.span, value.origin)
+        return value
+
+    def _instance_of(self, reference: Reference) -> Reference:
+        unit, _, address = reference.target.partition("#")
+        several = self._instances.get(address, ())
+        if unit != self._unit or address in self._changes or len(several) != 1:
+            return reference
+        return Reference(f"{unit}#{several[0]}", reference.attribute, reference.span, reference.text)
 
     def _value(self, source: Source, span: Span) -> Value:
         instance = self._instance(source)
