@@ -49,6 +49,22 @@ class Budget:
         if self.steps < 0 or self.at_once < 0:
             raise BudgetError("it takes too many steps to evaluate")
 
+    def walk(self, value: object) -> None:
+        """Pays for looking at all that a value holds. Shared parts count as often as they are met."""
+        left = self.at_once
+        pending = [value]
+        while pending:
+            one = pending.pop()
+            if isinstance(one, dict):
+                left -= len(one)
+                pending.extend(each for each in one.values() if isinstance(each, (dict, tuple)))
+            elif isinstance(one, tuple):
+                left -= len(one)
+                pending.extend(each for each in one if isinstance(each, (dict, tuple)))
+            if left < 0:
+                break
+        self.spend(self.at_once - left)
+
     def elements(self, count: int) -> None:
         """Pays for a collection of that many elements."""
         if count > ELEMENTS:

@@ -8,8 +8,8 @@ from typing import Final
 from walint.model.value import Reference, Text, Unknown
 from walint.sources.terraform import numeric
 from walint.sources.terraform.sets import set_of_values
-from walint.sources.terraform.types import ANY, Type, type_of, unify
-from walint.sources.terraform.unknowns import attempt, one_of, unknown_of
+from walint.sources.terraform.unification import ANY, Type, type_of, unify
+from walint.sources.terraform.unknowns import attempt, member_of, one_of, unknown_of
 from walint.sources.terraform.values import (
     EvaluationError,
     Handle,
@@ -189,7 +189,8 @@ def _to_object(value: TerraformValue, wanted: Type) -> TerraformValue:
 def _partly_object(known: dict[str, TerraformValue], rest: Unknown, wanted: Type) -> dict[str, TerraformValue]:
     """An object of whose attributes some are not known: its type says which there are."""
     return {
-        name: convert(known[name], type_) if name in known else rest for name, type_ in sorted(wanted.attributes.items())
+        name: convert(known[name], wanted.attributes[name]) if name in known else member_of(rest, name)
+        for name in sorted(wanted.attributes)
     }
 
 

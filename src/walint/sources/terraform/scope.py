@@ -50,9 +50,11 @@ class Names:
 
     __slots__ = ("budget", "files", "names")
 
-    def __init__(self, names: dict[str, TerraformValue], budget: Budget, files: Files | None = None) -> None:
+    def __init__(
+        self, names: dict[str, TerraformValue], budget: Budget | None = None, files: Files | None = None
+    ) -> None:
         self.names = names
-        self.budget = budget
+        self.budget = Budget() if budget is None else budget
         self.files = files
 
     def lookup(self, name: str) -> TerraformValue | None:

@@ -1,196 +1,88 @@
-"""Terraform's types: the type constraints of variables, and how values are converted and brought to a common type.
-
-The rules are those of Terraform's own type system (cty, its package `convert`): a number becomes text where text is
-wanted, text that reads as a number becomes one, and there is nothing between numbers and booleans. What is not known
-keeps its place in every conversion.
-"""
+"""The type constraints of variables: `list(object({ name = string, days = optional(number, 14) }))`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Final
 
-from walint.model.value import Text
-from walint.sources.terraform.values import (
-    JsonText,
-    ListOf,
-    MapOf,
-    Partly,
-    SetOf,
-    TerraformValue,
-)
+from walint.sources.terraform.conversion import convert
+from walint.sources.terraform.hcl import ast
+from walint.sources.terraform.unification import ANY, BOOL, NUMBER, STRING, Type
+from walint.sources.terraform.values import EvaluationError, TerraformValue
+
+__all__ = ["ANY", "Type", "convert", "parse_type"]
+
+_NAMES: Final = {"any": ANY, "string": STRING, "number": NUMBER, "bool": BOOL}
+_COLLECTIONS: Final = ("list", "set", "map")
 
 
-class Type:
-    """One type.
+def parse_type(node: ast.Expression) -> Type:
+    """The type that an expression says. Raises `EvaluationError` where it says none.
 
-    kind        "any", "string", "number", "bool", "list", "set", "map", "tuple" or "object"
-    element     of a list, set or map
-    items       of a tuple
-    attributes  of an object
-    defaults    of an object: the attributes that are `optional`, with the default of each (None where it has none)
+    The old spellings `list`, `map` and `"string"` are understood as Terraform does it.
     """
-
-    __slots__ = ("attributes", "defaults", "element", "items", "kind")
-
-    def __init__(
-        self,
-        kind: str,
-        element: Type | None = None,
-        items: tuple[Type, ...] = (),
-        attributes: dict[str, Type] | None = None,
-        defaults: dict[str, TerraformValue] | None = None,
-    ) -> None:
-        self.kind = kind
-        self.element = element
-        self.items = items
-        self.attributes: dict[str, Type] = {} if attributes is None else attributes
-        self.defaults: dict[str, TerraformValue] = {} if defaults is None else defaults
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (
-            isinstance(other, Type)
-            and self.kind == other.kind
-            and self.element == other.element
-            and self.items == other.items
-            and self.attributes == other.attributes
-            and self.defaults == other.defaults
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.kind, self.element, self.items))
-
-    def __repr__(self) -> str:
-        if self.element is not None:
-            return f"{self.kind}({self.element!r})"
-        if self.kind == "tuple":
-            return f"tuple([{', '.join(map(repr, self.items))}])"
-        if self.kind == "object":
-            inside = (
-                f"{name} = optional({type_!r})" if name in self.defaults else f"{name} = {type_!r}"
-                for name, type_ in self.attributes.items()
-            )
-            return f"object({{{', '.join(inside)}}})"
-        return self.kind
-
-
-ANY: Final = Type("any")
-STRING: Final = Type("string")
-NUMBER: Final = Type("number")
-BOOL: Final = Type("bool")
-
-
-def list_of(element: Type) -> Type:
-    """`list(element)`."""
-    return Type("list", element)
-
-
-def set_of(element: Type) -> Type:
-    """`set(element)`."""
-    return Type("set", element)
-
-
-def map_of(element: Type) -> Type:
-    """`map(element)`."""
-    return Type("map", element)
-
-
-def type_of(value: TerraformValue) -> Type:
-    """The type of a value, `any` where it cannot be told: of null, of an unknown, of the elements of an empty list."""
-    match value:
-        case bool():
-            return BOOL
-        case str() | Text() | JsonText():
-            return STRING
-        case int() | float():
-            return NUMBER
-        case ListOf():
-            return Type("list", _common(value))
-        case SetOf():
-            return Type("set", _common(value))
-        case tuple():
-            return Type("tuple", items=tuple(map(type_of, value)))
-        case MapOf():
-            return Type("map", _common(value.values()))
-        case dict():
-            return Type("object", attributes={name: type_of(item) for name, item in value.items()})
+    match node:
+        case ast.Variable():
+            return _named(node.name)
+        case ast.Parentheses():
+            return parse_type(node.inner)
+        case ast.Template(parts=[ast.Literal(value=str(name))]) | ast.Literal(value=str(name)):
+            # Terraform 0.11 wrote types in quotes: those three, and a list or map of text.
+            return _named(name)
+        case ast.Call():
+            return _called(node)
         case _:
-            return ANY
+            raise EvaluationError("this is not a type")
 
 
-def _common(values: Iterable[TerraformValue]) -> Type:
-    """The type of the elements of a collection: they have one, so the first that shows it tells it."""
-    found: list[Type] = []
-    for value in values:
-        type_ = type_of(value)
-        if type_ in {STRING, NUMBER, BOOL}:
-            return type_
-        if type_ != ANY and type_ not in found:
-            found.append(type_)
-    return (unify(found) or ANY) if found else ANY
+def _named(name: str) -> Type:
+    if name in _NAMES:
+        return _NAMES[name]
+    if name in _COLLECTIONS:
+        return Type(name, ANY)
+    raise EvaluationError(f"there is no type called {name}")
 
 
-def unify(types: Sequence[Type]) -> Type | None:
-    """The type that all of some types can be converted to, by Terraform's rules; None where there is none.
-
-    `any` stands for a type that is not known, and has no say.
-    """
-    known: list[Type] = []
-    for type_ in types:
-        if type_.kind != "any" and type_ not in known:
-            known.append(type_)
-    if len(known) <= 1:
-        return known[0] if known else ANY
-    kinds = {type_.kind for type_ in known}
-    if kinds <= {"string", "number", "bool"}:
-        # Numbers and booleans meet only where text is already among them.
-        return STRING if "string" in kinds else None
-    if kinds in ({"map"}, {"list"}, {"set"}):
-        element = unify([type_.element or ANY for type_ in known])
-        return None if element is None else Type(known[0].kind, element)
-    if kinds == {"map", "object"}:
-        return _as_collection("map", known)
-    if kinds in ({"list", "tuple"}, {"set", "tuple"}, {"set", "list"}, {"set", "list", "tuple"}):
-        return _as_collection("set" if "set" in kinds else "list", known)
-    if kinds == {"object"}:
-        return _unified_objects(known)
-    if kinds == {"tuple"}:
-        return _unified_tuples(known)
-    return None
+def _called(node: ast.Call) -> Type:
+    if len(node.arguments) != 1:
+        raise EvaluationError(f"{node.name} takes one type")
+    inside = node.arguments[0]
+    if node.name in _COLLECTIONS:
+        return Type(node.name, parse_type(inside))
+    if node.name == "tuple" and isinstance(inside, ast.Tuple):
+        return Type("tuple", items=tuple(map(parse_type, inside.items)))
+    if node.name == "object" and isinstance(inside, ast.Object):
+        return _object(inside)
+    raise EvaluationError(f"there is no type called {node.name}")
 
 
-def _as_collection(kind: str, types: Sequence[Type]) -> Type | None:
-    """The list, set or map that holds all elements of collections and of tuples or objects."""
-    inside: list[Type] = []
-    for type_ in types:
-        inside.extend(type_.items or type_.attributes.values())
-        if type_.element is not None:
-            inside.append(type_.element)
-    element = unify(inside)
-    return None if element is None else Type(kind, element)
-
-
-def _unified_objects(types: Sequence[Type]) -> Type | None:
-    names = types[0].attributes.keys()
-    if any(type_.attributes.keys() != names for type_ in types):
-        return _as_collection("map", types)
+def _object(node: ast.Object) -> Type:
     attributes: dict[str, Type] = {}
-    for name in names:
-        unified = unify([type_.attributes[name] for type_ in types])
-        if unified is None:
-            return None
-        attributes[name] = unified
-    return Type("object", attributes=attributes)
+    defaults: dict[str, TerraformValue] = {}
+    for key, type_ in node.items:
+        name = _name(key)
+        if isinstance(type_, ast.Call) and type_.name == "optional":
+            if not 1 <= len(type_.arguments) <= 2:  # noqa: PLR2004 - a type, and perhaps a default
+                raise EvaluationError("optional takes a type and perhaps a default")
+            attributes[name] = parse_type(type_.arguments[0])
+            defaults[name] = _default(type_.arguments[1], attributes[name]) if len(type_.arguments) > 1 else None
+        else:
+            attributes[name] = parse_type(type_)
+    return Type("object", attributes=attributes, defaults=defaults)
 
 
-def _unified_tuples(types: Sequence[Type]) -> Type | None:
-    count = len(types[0].items)
-    if any(len(type_.items) != count for type_ in types):
-        return _as_collection("list", types)
-    items: list[Type] = []
-    for place in range(count):
-        unified = unify([type_.items[place] for type_ in types])
-        if unified is None:
-            return None
-        items.append(unified)
-    return Type("tuple", items=tuple(items))
+def _name(key: ast.Expression) -> str:
+    match key:
+        case ast.Literal(value=str(name)) | ast.Template(parts=[ast.Literal(value=str(name))]):
+            return name
+        case ast.Variable():
+            return key.name
+        case _:
+            raise EvaluationError("the attributes of an object type have plain names")
+
+
+def _default(node: ast.Expression, type_: Type) -> TerraformValue:
+    """The default of an attribute. Terraform allows no names in it, and neither does an empty scope."""
+    from walint.sources.terraform.expressions import evaluate
+    from walint.sources.terraform.scope import Names
+
+    return convert(evaluate(node, Names({})), type_)

@@ -146,6 +146,12 @@ def pending(symbol: str | None, *causes: TerraformValue) -> Unknown:
     return Unknown(reason, symbol=symbol, surely_set=True)
 
 
+def member_of(value: Unknown, name: str) -> Unknown:
+    """An attribute or element of something unknown. It may be null, as far as anybody can tell."""
+    symbol = value.symbol and f"{value.symbol}{name if name.startswith('[') else '.' + name}"
+    return Unknown(value.reason, symbol=symbol if symbol and len(symbol) <= LONGEST_SYMBOL else None)
+
+
 def symbol_of_call(name: str, arguments: Sequence[TerraformValue]) -> str | None:
     """The symbol of a function's result."""
     return _joined(f"{name}(", (symbol_of(argument) for argument in arguments), ")", LONGEST_SYMBOL)
