@@ -49,6 +49,7 @@ function recordAt(index) {
   record.why = rule.why || "";
   record.fix = record.fix || rule.fix || "";
   record.references = rule.references || [];
+  record.snippets = rule.snippets || [];
   record.practices = record.practices || [];
   return record;
 }

@@ -1,5 +1,7 @@
 /* Everything about one finding, beside the list. The address of the page then leads back to it. */
+const DIALECTS = { cloudformation: "CloudFormation", sam: "SAM", terraform: "Terraform" };
 let opened = -1;
+let from = null;
 
 function frame(place, text, code, kind) {
   const figure = make("figure", kind, make("figcaption", "", make("span", "place", place), text ? ` ${text}` : ""));
@@ -77,6 +79,38 @@ function facts(record) {
   return list;
 }
 
+/* What to write, in the resource's own dialect first; one dialect at a time. */
+function snippets(record) {
+  const known = record.snippets;
+  if (!known.length) return null;
+  const own = known.filter((one) => one.dialect === record.dialect);
+  const ordered = [...own, ...known.filter((one) => one.dialect !== record.dialect)];
+  const box = make("div", "snippets");
+  const choice = make("div", "dialects");
+  const shown = make("div", "snippet");
+  choice.setAttribute("role", "group");
+  choice.setAttribute("aria-label", "Dialect");
+  const show = (one) => {
+    for (const button of choice.children) button.setAttribute("aria-pressed", String(button.dataset.dialect === one.dialect));
+    const text = make("pre", "accept", one.text);
+    text.tabIndex = 0;
+    text.setAttribute("role", "region");
+    text.setAttribute("aria-label", `Fix in ${DIALECTS[one.dialect] || one.dialect}`);
+    const said = one.example ? `An example that passes: ${one.example}` : "What to write";
+    shown.replaceChildren(make("div", "copied", make("p", "said", said), copying("Snippet", one.text)), text);
+  };
+  for (const one of ordered) {
+    const button = make("button", "", DIALECTS[one.dialect] || one.dialect);
+    button.type = "button";
+    button.dataset.dialect = one.dialect;
+    button.addEventListener("click", () => show(one));
+    choice.append(button);
+  }
+  box.append(choice, shown);
+  show(ordered[0]);
+  return box;
+}
+
 function detail(record) {
   const box = make("div", "detail");
   const related = (record.related || []).map((other) => frame(other.place, other.message, other.code, "beside"));
@@ -86,7 +120,8 @@ function detail(record) {
     frame(record.place, "", record.code, "blames"),
     facts(record),
     part("Why", record.why && make("p", "", ...words(record.why))),
-    part("How to fix", record.fix && make("div", "copied", make("p", "flow", ...words(record.fix)), copying("Fix", record.fix))),
+    part("How to fix", record.fix && make("div", "copied", make("p", "flow", ...words(record.fix)), copying("Fix", record.fix)),
+      record.outcome === "pass" ? null : snippets(record)),
     part("Related", ...related),
     part("To accept it instead", record.accept && make("div", "copied", make("pre", "accept", record.accept), copying("Suppression", record.accept))),
     part("Read more", links.length ? make("p", "flow", ...links) : null),
@@ -101,7 +136,7 @@ function fillDrawer() {
   link.hash = `f=${record.fingerprint}`;
   byId("drawer-title").textContent = record.message;
   byId("drawer-badges").replaceChildren(make("span", `badge ${record.severity}`, record.severity),
-    record.outcome === "fail" ? "" : make("span", `badge ${record.outcome}`, record.outcome), make("span", "rule", record.rule));
+    record.age === "new" ? make("span", "badge new", "new") : "", record.outcome === "fail" ? "" : make("span", `badge ${record.outcome}`, record.outcome), make("span", "rule", record.rule));
   byId("drawer-body").replaceChildren(detail(record));
   byId("drawer-body").scrollTop = 0;
   byId("drawer-count").textContent = `${numbered(opened + 1)} of ${numbered(matching.length)}`;
@@ -110,7 +145,38 @@ function fillDrawer() {
   byId("copied").textContent = "";
   byId("link").dataset.address = record.fingerprint ? link.href : "";
   byId("link").hidden = !record.fingerprint;
+  for (const id of ["previous", "next", "drawer-count"]) byId(id).hidden = false;
   writeHash();
+}
+
+/* What a cell of the alarm-coverage matrix rests on. */
+function fillDrawerWithCell(number) {
+  const one = data.cells[number];
+  const alarms = (one.alarms || []).map((alarm) => frame(alarm.place, alarm.message, alarm.code, "beside"));
+  const list = make("dl", "");
+  const row = (term, className, ...parts) => {
+    if (parts.some(Boolean)) list.append(make("dt", "", term), make("dd", className, ...parts));
+  };
+  row("What that is", "", one.meaning);
+  row(one.status === "unknown" ? "Cannot tell" : "Found", one.status === "unknown" ? "" : "found", one.reason);
+  row("Metric", "", one.metrics);
+  row("It tells that", "", one.why);
+  row("Resource", "", one.address, ` (${one.type})`);
+  const parts = [frame(one.place, "", one.code, "beside"), list, part(alarms.length === 1 ? "The alarm" : "The alarms", ...alarms),
+    part("Read more", one.source ? make("p", "flow", link(one.source)) : null)];
+  byId("drawer-title").textContent = one.title;
+  byId("drawer-badges").replaceChildren(make("span", `badge ${one.status}`, one.word));
+  byId("drawer-body").replaceChildren(make("div", "detail", ...parts.filter(Boolean)));
+  byId("drawer-body").scrollTop = 0;
+  byId("copied").textContent = "";
+  for (const id of ["previous", "next", "drawer-count", "link"]) byId(id).hidden = true;
+}
+
+function openCell(button) {
+  from = button;
+  opened = -1;
+  fillDrawerWithCell(Number(button.dataset.cell));
+  if (!byId("drawer").open) byId("drawer").showModal();
 }
 
 function openDrawer(position) {
@@ -122,6 +188,7 @@ function openDrawer(position) {
 function listenToDrawer() {
   const drawer = byId("drawer");
   const step = (by) => {
+    if (opened < 0) return;
     const next = opened + by;
     if (next < 0 || next >= matching.length) return;
     goTo(next, false);
@@ -139,8 +206,12 @@ function listenToDrawer() {
   });
   drawer.addEventListener("close", () => {
     const position = opened;
+    const button = from;
     opened = -1;
-    writeHash();
-    if (position < matching.length) goTo(position, true);
+    from = null;
+    if (position >= 0) {
+      writeHash();
+      if (position < matching.length) goTo(position, true);
+    } else if (button) button.focus();
   });
 }

@@ -1,6 +1,6 @@
 /* Saves what the filter leaves, as a table or as JSON. */
 const COLUMNS = ["outcome", "severity", "rule", "path", "place", "message", "address", "type", "property", "expected", "found",
-  "reason", "accepted", "practices", "fix", "fingerprint"];
+  "reason", "accepted", "practices", "fix", "age", "fingerprint"];
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 function exported(index) {

@@ -1,8 +1,9 @@
 /* Which records are listed, in which order, and how many there would be for every other choice. */
-const FACETS = ["outcome", "severity", "rule", "practice", "type", "path"];
-const CHOSEN = ["rule", "practice", "type", "path"];
+/* The age of a finding is a choice only where the page has an earlier run to tell it by. */
+const CHOSEN = ["rule", "practice", "type", "path", "age"].filter((name) => byId(name));
+const FACETS = ["outcome", "severity", ...CHOSEN];
 const ORDERS = { severity: "severity", place: "", rule: "rule", type: "type", resource: "address" };
-const state = { q: "", outcome: "fail", severity: new Set(SEVERITIES), rule: "", practice: "", type: "", path: "", sort: "severity" };
+const state = { q: "", outcome: "fail", severity: new Set(SEVERITIES), rule: "", practice: "", type: "", path: "", age: "", sort: "severity" };
 const orders = {};
 let matching = new Int32Array(0);
 

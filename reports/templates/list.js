@@ -21,7 +21,7 @@ function rowOf(position) {
   const severity = cell("severity", index);
   const cells = [
     make("div", "level", make("span", `badge ${severity}`, severity)),
-    make("div", "what", button, make("span", "under", make("span", "rule", cell("rule", index)), said)),
+    make("div", "what", button, make("span", "under", cell("age", index) === "new" ? make("span", "badge new", "new") : "", make("span", "rule", cell("rule", index)), said)),
     make("div", "place", cell("place", index)),
   ];
   for (const one of cells) one.setAttribute("role", "gridcell");

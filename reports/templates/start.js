@@ -82,6 +82,28 @@ function changed() {
   writeHash();
 }
 
+/* Leads to the list, with nothing chosen but this. */
+function show(choice) {
+  reset();
+  Object.assign(state, { outcome: "fail" }, choice);
+  byId("query").value = "";
+  changed();
+  byId("findings").scrollIntoView();
+  byId("findings-title").focus({ preventScroll: true });
+}
+
+function listenToMatrix() {
+  const section = byId("coverage");
+  if (!section) return;
+  section.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-cell]");
+    if (button) openCell(button);
+  });
+  if (!byId("gaps")) return;
+  byId("gaps-switch").hidden = false;
+  byId("gaps").addEventListener("change", (event) => section.classList.toggle("gaps", event.target.checked));
+}
+
 function listen() {
   let waiting = 0;
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
@@ -99,13 +121,12 @@ function listen() {
     tab.addEventListener("click", () => { state.outcome = tab.dataset.outcome; changed(); });
   }
   for (const button of document.querySelectorAll("[data-question]")) {
-    button.addEventListener("click", () => {
-      reset();
-      Object.assign(state, { outcome: "fail", practice: button.dataset.question });
-      changed();
-      byId("findings").scrollIntoView();
-      byId("findings-title").focus({ preventScroll: true });
-    });
+    button.addEventListener("click", () => show({ practice: button.dataset.question }));
+  }
+  const showNew = byId("show-new");
+  if (showNew) {
+    showNew.hidden = false;
+    showNew.addEventListener("click", () => show({ age: "new" }));
   }
   byId("reset").addEventListener("click", () => { reset(); byId("query").value = ""; changed(); byId("query").focus(); });
   window.addEventListener("hashchange", readHash);
@@ -136,6 +157,7 @@ async function start() {
   listenToDrawer();
   listenToExport();
   listenToPrint();
+  listenToMatrix();
   draw();
   readHash();
   performance.mark("ready");

@@ -24,7 +24,7 @@ from walint.findings.result import (
     Subject,
     SuppressedBy,
 )
-from walint.reports.context import ReportContext
+from walint.reports.context import ReportContext, Snippet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,6 +72,7 @@ class Texts:
     references: Sequence[str] = ("https://docs.aws.amazon.com/wellarchitected/latest/framework/ops.html",)
     parameters: Mapping[str, object] = field(default_factory=dict)
     help_url: str = ""
+    snippets: Sequence[Snippet] = ()
 
 
 RULES = {
@@ -84,6 +85,11 @@ RULES = {
         ("OPS04-BP05", "REL06-BP07"),
         "Without traces a slow request cannot be followed through its services. With AWS X-Ray it can.",
         "Set `Tracing: Active` on the function, or once for all under `Globals`. Costs are small.",
+        snippets=(
+            Snippet("cloudformation", "", "TracingConfig:\n  Mode: Active"),
+            Snippet("sam", "a function that is traced", "Resources:\n  Orders:\n    Properties: {Tracing: Active}"),
+            Snippet("terraform", "", 'tracing_config {\n  mode = "Active"\n}'),
+        ),
     ),
     "log-group-retention-min": Texts(
         "log-group-retention-min",

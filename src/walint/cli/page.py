@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from walint.language.catalogue import Catalogue
+from walint.language.catalogue import Catalogue, RuleTexts
+from walint.reports.context import DIALECTS, Snippet
 
 
 class RulePage(NamedTuple):
@@ -22,6 +23,7 @@ class RulePage(NamedTuple):
     references: tuple[str, ...]
     parameters: Mapping[str, object]
     help_url: str = ""
+    snippets: tuple[Snippet, ...] = ()
 
 
 def page_of(catalogue: Catalogue, rule_id: str, parameters: Mapping[str, Any]) -> RulePage | None:
@@ -40,4 +42,24 @@ def page_of(catalogue: Catalogue, rule_id: str, parameters: Mapping[str, Any]) -
         texts.remediation,
         texts.references,
         {name: parameters.get(name, parameter.default) for name, parameter in texts.parameters.items()},
+        snippets=tuple(_snippets(texts)),
     )
+
+
+def _snippets(texts: RuleTexts) -> Iterator[Snippet]:
+    """For each dialect what its author wrote as the fix, else the first example that passes."""
+    for dialect in DIALECTS:
+        if dialect in texts.fix:
+            yield Snippet(dialect, "", texts.fix[dialect])
+        elif (example := _passing(texts, dialect)) is not None:
+            yield Snippet(dialect, example["name"], example[dialect].rstrip())
+
+
+def _passing(texts: RuleTexts, dialect: str) -> Mapping[str, Any] | None:
+    """The first example of one file that passes with the rule's own parameters."""
+    for example in texts.examples:
+        text = example.get(dialect)
+        plain = not example.get("not_applicable") and not example.get("parameters") and not example.get("today")
+        if plain and isinstance(text, str) and "# finding" not in text and "# unknown" not in text:
+            return example
+    return None

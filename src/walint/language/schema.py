@@ -70,6 +70,14 @@ class ExampleModel(_Part):
     live: list[Any] | None = None
 
 
+class FixModel(_Part):
+    """What to write, in each dialect: a snippet, not a whole file."""
+
+    cloudformation: str | None = Field(default=None, min_length=1)
+    sam: str | None = Field(default=None, min_length=1)
+    terraform: str | None = Field(default=None, min_length=1)
+
+
 class RuleModel(_Part):
     """A whole rule file."""
 
@@ -89,6 +97,7 @@ class RuleModel(_Part):
     cases: list[CaseModel] | None = None
     rationale: str = Field(min_length=20)
     remediation: str = Field(min_length=10)
+    fix: FixModel = FixModel()
     references: list[str] = []
     examples: list[ExampleModel] = []
 
@@ -138,6 +147,8 @@ def _shape_error(document: Document, error: Any) -> RuleError:
             model = ParameterModel
         elif "cases" in loc:
             model = CaseModel
+        elif "fix" in loc:
+            model = FixModel
         return document.error(loc, f"unknown key {loc[-1]}", did_you_mean(str(loc[-1]), model.model_fields))
     if error["type"] == "missing":
         return document.error(loc, f"the key {loc[-1]} is missing", "see docs/writing-rules.md")

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from walint.reports.lines import Lines
 
 if TYPE_CHECKING:
     from walint.reports.history import History
+
+
+DIALECTS = ("cloudformation", "sam", "terraform")
+"""The languages in which users write what rules judge."""
+
+
+class Snippet(NamedTuple):
+    """What to write in one dialect. `example` is the name of the passing example that it is; "" for a fix as such."""
+
+    dialect: str
+    example: str
+    text: str
 
 
 class RuleText(Protocol):
@@ -55,6 +67,10 @@ class RuleText(Protocol):
     @property
     def parameters(self) -> Mapping[str, object]:
         """The rule's knobs by name, in force in this run."""
+
+    @property
+    def snippets(self) -> Sequence[Snippet]:
+        """What to write, for each dialect of which something is known."""
 
     @property
     def help_url(self) -> str:

@@ -76,6 +76,11 @@ def overall(result: Result, pillar: str | None = None) -> float | None:
     return weight_passed / weight if weight else None
 
 
+def percent_of(score: float | None) -> int | None:
+    """A score from 0 to 100, rounded down, so that 100 means that nothing failed."""
+    return None if score is None else int(score * 100 + 1e-9)
+
+
 @dataclass(slots=True)
 class _Total:
     rules: int = 0

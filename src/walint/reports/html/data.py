@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from walint.catalog import practices
+from walint.reports.html.accepted import accepted_where, accepted_words
 from walint.reports.html.code import Frames, shown
 from walint.reports.html.columns import columns_of
+from walint.reports.html.matrix import cells_of
 from walint.reports.scores import question_of
 from walint.reports.wording import place_of, remediation_of, suppression_of, written
 
 if TYPE_CHECKING:
-    from walint.findings.result import Record, RelatedLocation, Result, SuppressedBy
+    from walint.findings.result import Record, RelatedLocation, Result
     from walint.reports.context import ReportContext
 
 _MOST_RELATED = 10
+_DIALECTS = {"cloudformation": "cloudformation", "sam": "sam", "terraform": "terraform", "terraform-plan": "terraform"}
+"""The language in which a resource of a source is written."""
 
 
 def data_of(result: Result, context: ReportContext) -> dict[str, Any]:
@@ -25,25 +29,16 @@ def data_of(result: Result, context: ReportContext) -> dict[str, Any]:
     used = sorted({record["rule"] for record in records})
     named = sorted({practice for record in records for practice in record.get("practices", ())})
     asked = sorted({question_of(practice) for practice in named})
+    cells = cells_of(result, frames)
     return {
         "count": len(records),
         "columns": columns_of(records),
+        "cells": cells,
         "lines": frames.texts,
         "rules": {rule_id: _rule(rule_id, context) for rule_id in used},
         "questions": {name: found.title for name in asked if (found := practices.question(name))},
         "practices": {name: known.title for name in named if (known := practices.practice(name))},
     }
-
-
-def accepted_words(accepted: SuppressedBy) -> str:
-    """Why and how long a finding is accepted."""
-    until = f", until {accepted.until}" if accepted.until else ""
-    return f"{accepted.reason}{until}"
-
-
-def accepted_where(accepted: SuppressedBy) -> str:
-    """Where a finding is accepted: the place of the suppression, or the baseline."""
-    return f"{accepted.kind}, {written(accepted.location)}" if accepted.location else accepted.kind
 
 
 def _all(result: Result) -> Iterator[Record]:
@@ -82,9 +77,18 @@ def _record(record: Record, context: ReportContext, frames: Frames) -> dict[str,
         "related": [_related(other, frames) for other in record.related[:_MOST_RELATED]],
         "related_more": max(len(record.related) - _MOST_RELATED, 0),
         "accept": suppression_of(record) if record.outcome == "fail" and place else "",
+        "dialect": _DIALECTS.get(subject.source, ""),
+        "age": _age(record, context),
         "fingerprint": record.fingerprint,
     }
     return {key: value for key, value in said.items() if value}
+
+
+def _age(record: Record, context: ReportContext) -> str:
+    """Whether a finding is new, where there is an earlier run to tell."""
+    if context.history is None or record.outcome != "fail":
+        return ""
+    return "new" if record.fingerprint in context.history.new else "unchanged"
 
 
 def _related(other: RelatedLocation, frames: Frames) -> dict[str, Any]:
@@ -103,5 +107,8 @@ def _rule(rule_id: str, context: ReportContext) -> dict[str, Any]:
     return {
         "why": shown(" ".join(texts.rationale.split())),
         "fix": shown(texts.remediation.strip()),
+        "snippets": [
+            {"dialect": one.dialect, "example": shown(one.example), "text": shown(one.text)} for one in texts.snippets
+        ],
         "references": [address for address in texts.references if address.startswith(("https://", "http://"))],
     }

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from walint.catalog import practices
 from walint.findings.evaluation import OUTCOMES, SEVERITIES, Outcome
+from walint.reports.html.accepted import accepted_of
 from walint.reports.html.code import shown
-from walint.reports.html.data import accepted_where
-from walint.reports.scores import WEIGHTS, QuestionScore, overall, pillar_of, question_scores
-from walint.reports.wording import counted, place_of, subject_of, written
+from walint.reports.html.matrix import matrix_of
+from walint.reports.html.trend import trend_of
+from walint.reports.scores import WEIGHTS, QuestionScore, overall, percent_of, pillar_of, question_scores
+from walint.reports.wording import counted, moment, place_of, subject_of, written
 
 if TYPE_CHECKING:
     from walint.findings.result import Record, Result
@@ -36,7 +38,7 @@ _WIDTH = 1000
 
 def page_of(result: Result, context: ReportContext) -> dict[str, Any]:
     """Everything that the templates print."""
-    del context
+    matrix = matrix_of(result)
     return {
         **_header(result),
         **_incomplete(result),
@@ -44,7 +46,10 @@ def page_of(result: Result, context: ReportContext) -> dict[str, Any]:
         "pillars": _pillars(result),
         **_findings(result),
         **_unknown(result),
-        **_accepted(result),
+        **accepted_of(result),
+        **matrix,
+        "coverage_bar": _bar(matrix["coverage_totals"]),
+        **trend_of(result, context),
         "notices": [
             {
                 "level": notice.level,
@@ -73,17 +78,11 @@ def _header(result: Result) -> dict[str, Any]:
     return {
         "title": f"Well-Architected report: {subject}",
         "scope": ", ".join(scope),
-        "when": shown(_moment(result.started)),
+        "when": shown(moment(result.started)),
         "version": shown(result.version),
         "complete": result.complete,
         "weights": ", ".join(f"{severity} {weight}" for severity, weight in WEIGHTS.items()),
     }
-
-
-def _moment(text: str) -> str:
-    """ISO 8601 in UTC as people write it; anything else as it is."""
-    day, mark, time = text.partition("T")
-    return f"{day} {time[:5]} UTC" if mark and time.endswith(("Z", "+00:00")) else text
 
 
 def _judged(result: Result) -> list[Record]:
@@ -155,11 +154,6 @@ def _bar(counts: Sequence[tuple[str, int]]) -> list[_Part]:
     return parts
 
 
-def _percent(score: float | None) -> int | None:
-    """Rounded down, so that 100 means that nothing failed."""
-    return None if score is None else int(score * 100 + 1e-9)
-
-
 def _style(percent: int | None) -> str:
     if percent is None:
         return "none"
@@ -167,8 +161,8 @@ def _style(percent: int | None) -> str:
 
 
 def _overall(result: Result) -> dict[str, Any]:
-    operations = _percent(overall(result, "OPS"))
-    percent = operations if operations is not None else _percent(overall(result))
+    operations = percent_of(overall(result, "OPS"))
+    percent = operations if operations is not None else percent_of(overall(result))
     assessed = sum(score.score is not None for score in question_scores(result, pillar="OPS") if _is_operational(score))
     asked = sum(1 for question in practices.questions() if pillar_of(question.id) == "OPS")
     title = "Operational excellence" if operations is not None or percent is None else "Overall"
@@ -197,7 +191,7 @@ def _pillars(result: Result) -> list[dict[str, Any]]:
 
 
 def _question(score: QuestionScore) -> dict[str, Any]:
-    percent = _percent(score.score)
+    percent = percent_of(score.score)
     if percent is None:
         said = "no evaluation came to a verdict"
         words = f"{counted(score.unknown, 'unknown outcome')}; {said}" if score.unknown else _unasked(score)
@@ -279,26 +273,6 @@ def _unknown(result: Result) -> dict[str, Any]:
 def _some(names: Sequence[str]) -> str:
     most = 3
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
-
-
-def _accepted(result: Result) -> dict[str, Any]:
-    rows = [
-        {
-            "severity": record.severity,
-            "message": shown(record.message),
-            "rule": record.rule_id,
-            "reason": shown(record.suppressed_by.reason),
-            "until": shown(record.suppressed_by.until or ""),
-            "where": shown(accepted_where(record.suppressed_by)),
-        }
-        for record in result.suppressed
-        if record.suppressed_by
-    ]
-    return {
-        "accepted_words": f"{counted(len(rows), 'finding')} somebody chose to live with, with the reason given.",
-        "accepted": rows[:_MOST_ROWS],
-        "accepted_more": _more(rows),
-    }
 
 
 def _rules(result: Result) -> dict[str, Any]:
