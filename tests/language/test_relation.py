@@ -45,7 +45,13 @@ def _value(target: str, type_name: str, join: JoinSpec) -> Any:
     """A value that names a resource in one of the ways that the join understands."""
     identity = identity_of(type_name)
     attributes = identity.attributes if identity else {"Ref": "name"}
-    attribute = next(name for name, kind in attributes.items() if kind in join.by or join.template.startswith("*"))
+    fitting = (name for name, kind in attributes.items() if kind in join.by or join.template.startswith("*"))
+    attribute = next(fitting, None)
+    if attribute is None:  # what has no attribute for its ARN is named by an ARN with its id in it
+        assert identity is not None
+        assert identity.arn_resource is not None
+        service, _, rest = identity.arn_resource.partition(":")
+        return {"Fn::Sub": f"arn:aws:{service}:eu-west-1:123456789012:{rest.replace('{id}', f'${{{target}}}')}"}
     if join.template == "{name}":
         return {"Ref": target} if attribute == "Ref" else {"Fn::GetAtt": [target, attribute]}
     placeholder = f"${{{target}}}" if attribute == "Ref" else f"${{{target}.{attribute}}}"

@@ -59,6 +59,14 @@ class Identity:
         return self.arn_resource.partition(":")[2]
 
 
+    @property
+    def arn_of_id(self) -> str | None:
+        """The resource part of the ARN if it follows from the id alone, with "{name}" where the id stands."""
+        if self.arn_resource is None or "{id}" not in self.arn_resource or self.arn_resource.count("{") > 1:
+            return None
+        return self.arn_resource.partition(":")[2].replace("{id}", "{name}")
+
+
 @cache
 def identity_of(type_name: str) -> Identity | None:
     """How resources of a CloudFormation type are referred to; None for a type that nothing in walint refers to."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from walint.catalog.identity import Identity, identity_of
+from walint.language.existing import names_existing
 from walint.language.nameforms import fill_template, forms_of, possibilities
 from walint.language.pieces import (
     STANDS_FOR,
@@ -54,6 +55,8 @@ def names(value: Value, resource: Resource, naming: Naming, context: Context) ->
     pieces = pieces_of(value)
     if pieces is None:
         return False
+    if resource.identifiers and not any(isinstance(piece, Reference) for piece in pieces):
+        return names_existing(pieces, resource, naming)
     if naming.mentions:
         return _mentions(pieces, resource, context)
     if any(isinstance(piece, Reference) for piece in pieces):
@@ -138,6 +141,8 @@ def _declared(reference: Reference, graph: Graph) -> bool:
 
 def _by_spelling(pieces: Pieces, resource: Resource, naming: Naming, context: Context) -> Answer:
     identity = identity_of(resource.type)
+    if identity is not None and "arn" in naming.kinds and _holds_own_id(pieces, resource, identity, context):
+        return True
     reason: Answer = False
     spelled = canonical(pieces, context.graph)
     named = forms_of(resource, context)
@@ -150,6 +155,18 @@ def _by_spelling(pieces: Pieces, resource: Resource, naming: Naming, context: Co
             if same is not False:
                 reason = same if isinstance(same, str) else f"the name of {resource.address} depends on a condition"
     return reason
+
+
+def _holds_own_id(pieces: Pieces, resource: Resource, identity: Identity, context: Context) -> bool:
+    """Whether this is the ARN of the resource with a reference to its id in it: "arn:...:distribution/" and its Ref."""
+    if identity.arn_of_id is None or not (isinstance(pieces[0], str) and pieces[0].startswith("arn:")):
+        return False
+    attribute = next((name for name, kind in identity.attributes.items() if kind == "id"), None)
+    tail = arn_tail(pieces)
+    if attribute is None or tail is None:
+        return False
+    wanted = fill_template(identity.arn_of_id, (Reference(resource.key, attribute),))
+    return canonical(tail, context.graph) == canonical(wanted, context.graph)
 
 
 def _comparable(

@@ -58,6 +58,12 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("matches", "text", "contains a match of the regular expression", _simple("a match of {}", matches)),
         Operator("like", "list", "matches one of the globs", _choice("a name like {}", like)),
         Operator(
+            "unlike",
+            "list",
+            "matches none of the globs; an absent value holds too",
+            _choice("anything but a name like {}", lambda argument: negated(like(argument))),
+        ),
+        Operator(
             "contains", "test", "has such an item, or contains such a text", _simple("{} among them", contains_item)
         ),
         Operator("contains_all", "list", "has all of these items", _simple("all of {}", contains_all)),
