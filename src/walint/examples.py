@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from walint.engine import Options, SelectedRule, evaluate
+from walint.example_plans import plan_document
 from walint.findings.evaluation import Evaluation
 from walint.language.catalogue import Catalogue
 from walint.language.rule import Rule
@@ -19,7 +20,13 @@ from walint.sources.settings import SourceSettings
 
 _MARK = re.compile(r"(?:#|//)\s*(finding|unknown)\b")
 _OUTCOMES = {"finding": "fail", "unknown": "unknown"}
-_FILE_NAMES = {"cloudformation": "template.yaml", "sam": "template.yaml", "cdk": "stack.template.yaml"}
+_FILE_NAMES = {
+    "cloudformation": "template.yaml",
+    "sam": "template.yaml",
+    "cdk": "stack.template.yaml",
+    "terraform": "main.tf",
+    "plan": "plan.yaml",
+}
 _SAM_HEADER = "Transform: AWS::Serverless-2016-10-31"
 READABLE = tuple(_FILE_NAMES)
 """The sources whose examples can be run today."""
@@ -37,11 +44,22 @@ class ExampleFailure:
 
 @dataclass(frozen=True, slots=True)
 class ExampleRun:
-    """What came of one example: the marks it carries, and the evaluations of its rule."""
+    """What came of one example: the marks it carries, and the evaluations of its rule.
+
+    `addresses` says on which line of which file a plan that is written short describes a resource.
+    """
 
     marks: frozenset[tuple[str, int, str]]
     evaluations: tuple[Evaluation, ...]
     problems: tuple[str, ...]
+    addresses: Mapping[str, tuple[str, int]]
+
+    def place(self, evaluation: Evaluation) -> tuple[str, int] | None:
+        """The file and the line that an evaluation blames."""
+        span = evaluation.span
+        if span is None or span.path.endswith(".json"):
+            return self.addresses.get(evaluation.resource.address)
+        return span.path, span.start_line
 
 
 def run(catalogue: Catalogue, rule_id: str) -> list[ExampleFailure]:
@@ -60,19 +78,25 @@ def run_example(rule: Rule, example: Mapping[str, Any], source: str) -> ExampleR
     """Judges one example's files for one source with its rule alone."""
     given = example[source]
     files = {_FILE_NAMES[source]: given} if isinstance(given, str) else dict(given)
+    addresses: dict[str, tuple[str, int]] = {}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         for name, text in files.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_with_header(text, source), encoding="utf-8")
+            if name == _FILE_NAMES["plan"]:
+                path.with_suffix(".json").write_text(plan_document(text), encoding="utf-8")
+                for number, line in enumerate(text.splitlines(), 1):
+                    if line[:1].strip():
+                        addresses[line.partition(":")[0]] = (name, number)
         graph = load([root], SourceSettings(root=root))
         today = date.fromisoformat(example["today"]) if "today" in example else date(2026, 11, 20)
         selected = SelectedRule(rule, rule.severity, example.get("parameters", {}))
         evaluations = tuple(evaluate(graph, [selected], Options(today=today)))
         marks = frozenset(_marks(root, files))
     problems = tuple(f"{problem.path}: {problem.message}" for problem in graph.problems if problem.level == "error")
-    return ExampleRun(marks, evaluations, problems)
+    return ExampleRun(marks, evaluations, problems, addresses)
 
 
 def _with_header(text: str, source: str) -> str:
@@ -97,8 +121,9 @@ def check_example(rule: Rule, example: Mapping[str, Any], source: str) -> Iterat
     for evaluation in result.evaluations:
         if evaluation.outcome == "error":
             yield evaluation.reason
-        if evaluation.outcome in ("fail", "unknown") and evaluation.span is not None:
-            got[evaluation.span.path, evaluation.span.start_line, evaluation.outcome] = evaluation
+        place = result.place(evaluation)
+        if evaluation.outcome in ("fail", "unknown") and place is not None:
+            got[*place, evaluation.outcome] = evaluation
     for path, line, outcome in sorted(result.marks - got.keys()):
         yield f"{path}:{line}: expected {outcome}, got {_outcomes(result.evaluations)}"
     for key in sorted(got.keys() - result.marks):
