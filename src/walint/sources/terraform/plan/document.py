@@ -147,6 +147,21 @@ def without_keys(address: str) -> str:
     return _KEY.sub("", address)
 
 
+def managed_in(plan: Plan) -> set[str]:
+    """What the root module holds: resource blocks, and calls of modules ("module.worker")."""
+    root = mapping(plan.configuration, "root_module")
+    found = {
+        f"{entry.get('type')}.{entry.get('name')}"
+        for entry in objects(root.get("resources"))
+        if entry.get("mode") == "managed"
+    }
+    found |= {f"module.{name}" for name in mapping(root, "module_calls")}
+    for change in plan.changes:
+        steps = steps_of(change.module)
+        found.add(f"module.{steps[0]}" if steps else change.local)
+    return found
+
+
 def _is_plan(data: Mapping[str, Json]) -> bool:
     """Whether the shape is that of a plan or a state: sections that hold what they should."""
     if isinstance(data.get("resource_changes"), list):

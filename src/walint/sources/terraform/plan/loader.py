@@ -59,7 +59,7 @@ class PlanLoader:
         if plan is None:
             return False
         self._graph.files.append(candidate.shown)
-        self._read(plan, text, str(candidate.path.parent))
+        self._read(plan, text, candidate.path.parent)
         return True
 
     def holds(self, resource: TerraformResource) -> bool:
@@ -77,7 +77,7 @@ class PlanLoader:
             self._graph.problems.append(Problem("error", candidate.shown, f"is {what}", _SHOW))
         return what is not None
 
-    def _read(self, plan: Plan, text: str, folder: str) -> None:
+    def _read(self, plan: Plan, text: str, folder: Path) -> None:
         """Judges one plan: its unit is the folder of its configuration, else the plan itself."""
         from walint.sources.terraform.binding import bind
         from walint.sources.terraform.plan.lines import Lines
@@ -98,25 +98,25 @@ class PlanLoader:
             self._graph.unit_files.setdefault(unit, set()).update((plan.path, *places.paths))
         self._tell(plan, unit, unplaced=places is None)
 
-    def _places(self, plan: Plan, folder: str) -> Places | None:
-        """The configuration of the plan: under `--root`, else beside it; None where its resources are not found."""
-        from walint.sources.terraform.config import in_reading_order
+    def _places(self, plan: Plan, folder: Path) -> Places | None:
+        """The configuration of the plan: under `--root`, else beside it; None where it is not found."""
+        from walint.sources.terraform.plan.beside import is_alike
+        from walint.sources.terraform.plan.document import managed_in
         from walint.sources.terraform.plan.places import Places
 
         root = self._settings.terraform_root
-        where = os.path.realpath(root) if root is not None else folder
+        if root is None and not is_alike(folder, managed_in(plan)):
+            return None
+        where = os.path.realpath(folder if root is None else root)
         if root is not None:
             self._files.open_folder(where)
-        if not in_reading_order(path.name for path in Path(where).iterdir()):
-            return None
         configuration = self._fetch(where)
-        if isinstance(configuration, str):
-            return None
-        places = Places(configuration, self._fetch, self._files)
-        if any(places.of(steps, type_, name) for steps, type_, name in _blocks(plan)):
-            return places
+        if not isinstance(configuration, str):
+            places = Places(configuration, self._fetch, self._files)
+            if any(places.of(steps, type_, name) for steps, type_, name in _blocks(plan)):
+                return places
         if root is not None:
-            message = f"nothing of it is declared under {configuration.shown}, which --root names"
+            message = f"nothing of it is declared under {self._files.shown(root)}, which --root names"
             self._graph.problems.append(Problem("note", plan.path, message))
         return None
 

@@ -90,9 +90,7 @@ class Merger:
             return self._around.dynamic(name) is True
         if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
             return True
-        if self._change.new:
-            return name == "tags_all"
-        return value not in _PROVIDER_DEFAULTS
+        return not self._change.new and name != "tags_all" and value not in _PROVIDER_DEFAULTS
 
     def _value(self, route: Route, value: Json, mask: Json, hidden: Json, told: Json) -> Value | None:
         """An argument as a whole, or blocks; None where it is not set."""

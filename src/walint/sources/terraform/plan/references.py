@@ -81,7 +81,7 @@ class References:
     def _known(self, source: Source) -> bool:
         """Whether what a reference stands for is known in the plan, so that it makes nothing unknown."""
         if source.text.startswith("data."):
-            return without_keys(source.text).split(".")[:3] not in [name.split(".") for name in self._read_later]
+            return ".".join(without_keys(source.text).split(".")[:3]) not in self._read_later
         instance = self._instance(source)
         if instance is None or source.attribute is None:
             return False
