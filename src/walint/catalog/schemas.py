@@ -87,6 +87,7 @@ _ATTRIBUTES: Final[dict[str, Node]] = {
     "@SkipDestroy": "boolean",
     "@SkipFinalSnapshot": "boolean",
     "@ForceDestroy": "boolean",
+    "@Recording": "boolean",
     "@DependsOn": "any",
     "@Condition": "text",
     "@Name": "text",
@@ -123,8 +124,9 @@ _ATTRIBUTES: Final[dict[str, Node]] = {
 }
 """What may stand beside Properties. From the resource attribute reference of the CloudFormation user guide.
 
-Four are Terraform's alone: `lifecycle { prevent_destroy }`, and the arguments skip_destroy (Terraform forgets the
-resource and AWS keeps it), skip_final_snapshot and force_destroy (or force_delete: what is in it goes with it).
+Five are Terraform's alone: `lifecycle { prevent_destroy }`; the arguments skip_destroy (Terraform forgets the resource
+and AWS keeps it), skip_final_snapshot, and force_destroy or force_delete (what is in it goes with it); and whether a
+configuration recorder is started, which CloudFormation does by itself.
 """
 
 

@@ -29,17 +29,18 @@ TRANSFORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "each": ("key",),
     "enum": ("values",),
     "first": (),
+    "item": ("path",),
     "json": (),
     "keyed": ("key",),
-    "log_group_of_stream": (),
+    "method_of_path": (),
     "one": (),
     "pairs": ("key", "value"),
-    "pascal": (),
+    "pascal_json": (),
+    "path_of_method": (),
     "prefixed": ("text",),
     "present": ("value",),
     "scaled": ("by",),
     "stripped": ("text",),
-    "wrapped": ("key",),
 }
 """The named transforms and their arguments; walint.sources.terraform.transforms documents and implements each."""
 
@@ -52,9 +53,11 @@ class Binding:
     transform  the name of a transform of the value, or None; `arguments` are the transform's
     unset      scalars that mean "not set" in Terraform: 0 for a retention, -1 for a concurrency
     inner      the bindings of a block's own arguments and blocks
+    fill       what AWS's provider sets in a block that does not: member -> scalar
+    unless     arguments of a block and the scalars with which it counts as not written
     """
 
-    __slots__ = ("arguments", "inner", "kind", "path", "transform", "unset")
+    __slots__ = ("arguments", "fill", "inner", "kind", "path", "transform", "unless", "unset")
 
     def __init__(self, written: Mapping[str, Any]) -> None:
         self.kind: Kind = written.get("kind", "value")
@@ -63,6 +66,8 @@ class Binding:
         self.arguments: Mapping[str, Any] = written.get("arguments", {})
         self.unset: Sequence[Any] = written.get("unset", ())
         self.inner: Node = _node(written.get("inner", {}))
+        self.fill: Mapping[str, Any] = written.get("fill", {})
+        self.unless: Mapping[str, Any] = written.get("unless", {})
 
 
 Node: TypeAlias = "Mapping[str, Sequence[Binding]]"
@@ -182,7 +187,7 @@ _ENTRY_KEYS: Final = {
     "absent",
     "speak",
 }
-_BINDING_KEYS: Final = {"to", "with", "unset", "flat", "same", "bind", "list"}
+_BINDING_KEYS: Final = {"to", "with", "unset", "flat", "same", "bind", "list", "fill", "unless"}
 _WORD: Final = re.compile(r"[\w]+\(?|\)")
 
 
@@ -253,8 +258,7 @@ class _Entry:
         self.dialect.setdefault(whole, spoken + name)
         if "with" in binding:
             kept["with"], kept["arguments"] = self._transform(binding["with"], spoken + name)
-        if "unset" in binding:
-            kept["unset"] = binding["unset"]
+        kept.update({key: binding[key] for key in ("unset", "fill", "unless") if key in binding})
         if "same" in binding or "bind" in binding:
             kept["kind"] = "flat" if "flat" in binding else "list" if schema.kind == "list" else "object"
             if "list" in binding:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from walint.model.value import Absent, Alternatives, Known, Unknown, Value
-from walint.sources.terraform.joining import each, items_of, members_of, put, unknown_shape
+from walint.sources.terraform.joining import each, items_of, members_of, merged, put, unknown_shape
 from walint.sources.terraform.transforms import transformed
 
 if TYPE_CHECKING:
@@ -65,14 +65,26 @@ def _first_block(blocks: Value, binding: Binding, references: References) -> Val
     items = items_of(blocks)
     if items is None:
         return unknown_shape(blocks, "a block")
-    if items:
-        return each(items[0], lambda block: _block(block, binding, references))
+    whole: Value = Absent(blocks.span)
+    for item in items:  # where the provider takes several, their contents belong together
+        whole = merged(whole, each(item, lambda block: _block(block, binding, references)))
     rest = blocks.rest if isinstance(blocks, Known) else None
-    return Absent(blocks.span) if rest is None else rest
+    return rest if rest is not None and not items else whole
 
 
 def _block(block: Value, binding: Binding, references: References) -> Value:
-    return unknown_shape(block, "a block") if members_of(block) is None else converted(block, binding.inner, references)
+    members = members_of(block)
+    if members is None:
+        return unknown_shape(block, "a block")
+    for name, scalar in binding.unless.items():
+        given = members.get(name)
+        if isinstance(given, Known) and given.data == scalar:
+            return Absent(block.span)
+        if given is not None and not isinstance(given, Known):
+            return unknown_shape(given, "a switch")
+    made = converted(block, binding.inner, references)
+    missing = {name: Known(one, block.span, "default") for name, one in binding.fill.items() if name not in made.data}  # type: ignore[operator]
+    return Known({**made.data, **missing}, made.span, rest=made.rest) if missing else made  # type: ignore[dict-item]
 
 
 def _list(value: Value, binding: Binding, references: References) -> Value:

@@ -7,17 +7,20 @@ Each takes a value that is neither absent nor alternatives, and the arguments th
     each {key}            a list of scalars -> a list of {key: scalar}
     enum {values}         a scalar -> the one that the table gives for it
     first                 a list -> its first item
+    item {path}           a value -> a list of one object that has it at a path
     json                  JSON text -> the data that it spells; data stay as they are
     keyed {key}           a list of objects -> a map of them by the value of their member `key`
     log_group_of_stream   the ARN of a log group, which Terraform writes with ":*" at its end -> without it
+    method_of_path        "orders/GET" or "*/*" of a method's settings -> "GET", "*"
     one                   a scalar -> a list of it
     pairs {key, value}    a map -> a list of {key: its key, value: its value}
     pascal                data whose keys start with a small letter -> with a capital
+    pascal_json           the same for JSON text
+    path_of_method        "orders/GET" or "*/*" of a method's settings -> "/orders", "/*"
     prefixed {text}       a text -> the same with another text before it
     present {value}       anything -> the value that the table gives
     scaled {by}           a number -> that many times as much (seconds of an hour)
     stripped {text}       a text -> the same without another text before it
-    wrapped {key}         a value -> {key: value}
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
-from walint.sources.terraform.joining import each, items_of, members_of, unknown_shape
+from walint.sources.terraform.joining import at_path, each, items_of, members_of, unknown_shape
 
 Arguments: TypeAlias = Mapping[str, Any]
 Transform: TypeAlias = Callable[[Value, Arguments], Value]
@@ -100,6 +103,10 @@ def _first(value: Value, _arguments: Arguments) -> Value:
     return value.rest if isinstance(value, Known) and value.rest is not None else Absent(value.span)
 
 
+def _item(value: Value, arguments: Arguments) -> Value:
+    return Known([at_path(arguments["path"].split("."), value, value.span)], value.span)
+
+
 def _json(value: Value, _arguments: Arguments) -> Value:
     from walint.model.jsontext import from_json
 
@@ -147,6 +154,32 @@ def _at(piece: Reference | Unknown, whole: Text) -> Value:
     return Unknown(piece.reason, whole.span, piece.symbol, piece.surely_set)
 
 
+def _method_of_path(value: Value, _arguments: Arguments) -> Value:
+    """The last segment. A slash inside the path is written "~1"."""
+    match value:
+        case Known(str() as text, span, origin):
+            return Known(text.rpartition("/")[2], span, origin)
+        case Text((*_, str() as last), span, origin) if "/" in last:
+            return Known(last.rpartition("/")[2], span, origin)
+        case _:
+            return _without_symbol(value)
+
+
+def _path_of_method(value: Value, _arguments: Arguments) -> Value:
+    match value:
+        case Known(str() as text, span, origin):
+            return Known("/" + text.rpartition("/")[0].strip("/").replace("~1", "/"), span, origin)
+        case Text(_, span, _):
+            return Unknown("the path of the method is only partly known", span)
+        case _:
+            return _without_symbol(value)
+
+
+def _without_symbol(value: Value) -> Value:
+    """An unknown whose changed value is another one than the expression's own."""
+    return Unknown(value.reason, value.span, None, value.surely_set) if isinstance(value, Unknown) else value
+
+
 def _one(value: Value, _arguments: Arguments) -> Value:
     return value if items_of(value) is not None else Known([value], value.span)
 
@@ -166,6 +199,13 @@ def _pairs(value: Value, arguments: Arguments) -> Value:
 
 def _pascal(value: Value, _arguments: Arguments) -> Value:
     return _capitals(value, 0)
+
+
+def _pascal_json(value: Value, _arguments: Arguments) -> Value:
+    spelled = _json(value, {})
+    if members_of(spelled) is None and not isinstance(spelled, (Unknown, Reference)):
+        return Unknown("its JSON is only partly known", value.span)
+    return _capitals(spelled, 0)
 
 
 def _prefixed(value: Value, arguments: Arguments) -> Value:
@@ -214,26 +254,25 @@ def _stripped(value: Value, arguments: Arguments) -> Value:
             return value
 
 
-def _wrapped(value: Value, arguments: Arguments) -> Value:
-    return Known({arguments["key"]: value}, value.span)
-
-
 BY_NAME: Final[Mapping[str, Transform]] = {
     "attribute": _attribute,
     "containers": _containers,
     "each": _each,
     "enum": _enum,
     "first": _first,
+    "item": _item,
     "json": _json,
     "keyed": _keyed,
     "log_group_of_stream": _log_group_of_stream,
+    "method_of_path": _method_of_path,
     "one": _one,
     "pairs": _pairs,
     "pascal": _pascal,
+    "pascal_json": _pascal_json,
+    "path_of_method": _path_of_method,
     "prefixed": _prefixed,
     "present": _present,
     "scaled": _scaled,
     "stripped": _stripped,
-    "wrapped": _wrapped,
 }
 """By their names, which walint.catalog.terraform.TRANSFORMS lists with their arguments."""
