@@ -97,9 +97,14 @@ _NOTHING = Override()
 
 
 def evaluate(graph: Graph, rules: Sequence[SelectedRule], options: Options) -> Iterator[Evaluation]:
-    """Every rule on every resource of its types, resource by resource in the graph's order."""
+    """Every rule on every resource of its types, resource by resource in the graph's order.
+
+    A rule judges no resource of a live account unless it says that it can. Where part of the population could not be
+    listed, the rules about it say so once.
+    """
     by_type: dict[str, list[CompiledRule]] = {}
     present = set(graph.types())
+    yield from _unlisted(graph, rules)
     for selected in rules:
         if present.isdisjoint(selected.rule.types):
             continue
@@ -109,7 +114,19 @@ def evaluate(graph: Graph, rules: Sequence[SelectedRule], options: Options) -> I
     relations = Relations(graph)
     for resource in graph.resources:
         for compiled in by_type.get(resource.type, ()):
+            if resource.source == "live" and "live" not in compiled.rule.sources:
+                continue
             yield judge(compiled, resource, graph, relations, options)
+
+
+def _unlisted(graph: Graph, rules: Sequence[SelectedRule]) -> Iterator[Evaluation]:
+    """Rules whose resources could not be listed in some account and region: unknown there, never "none, so all well"."""
+    for part in graph.unseen:
+        if part.stand_in is None or part.types is None:
+            continue
+        for selected in rules:
+            if "live" in selected.rule.sources and not part.types.isdisjoint(selected.rule.types):
+                yield Evaluation(selected.rule.id, part.stand_in, "unknown", selected.severity, reason=part.reason)
 
 
 def judge(

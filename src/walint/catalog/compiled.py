@@ -28,6 +28,7 @@ _REGISTERING_MODULES: Final = (
     "walint.catalog.alarm_metrics",
     "walint.catalog.defaults",
     "walint.catalog.identity",
+    "walint.catalog.live",
     "walint.catalog.practices",
     "walint.catalog.relations",
     "walint.catalog.terraform",

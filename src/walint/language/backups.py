@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from walint.catalog.identity import identity_of
+from walint.language.existing import elsewhere
 from walint.language.nameforms import forms_of
 from walint.language.naming import Naming, names
 from walint.language.population import Link, Population
@@ -38,6 +39,8 @@ def backup_selections(scope: Scope, _arguments: Mapping[str, Any], _relations: R
     """The relation `backup_selections`: selections that cover the subject, surely or perhaps."""
     population = Population()
     for selection in scope.context.graph.of_type(_SELECTION):
+        if elsewhere(selection, scope.resource):
+            continue
         judgement = conjunction([_covers(selection, scope), scope.context.exists(selection)])
         if judgement.truth is not False:
             population.links.append(Link(selection, judgement))
@@ -97,6 +100,8 @@ def _matches_pattern(pattern: str, subject: Scope) -> Judgement:
     Partition, region and account are taken to be the right ones.
     """
     resource = subject.resource
+    if resource.identifiers:
+        return Judgement(truth=_fits(pattern, resource.identifiers.get("arn", ""), whole=True))
     identity = identity_of(resource.type)
     service, _, tail = (identity.arn_resource or "" if identity is not None else "").partition(":")
     parts = pattern.split(":", 5)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from walint.catalog import alarm_metrics
 from walint.catalog.identity import identity_of
 from walint.language.ends import Ends
+from walint.language.existing import elsewhere
 from walint.language.explain import found, one_of
 from walint.language.nameforms import forms_of
 from walint.language.namekeys import is_spelled, keys, lookup_keys
@@ -216,6 +217,8 @@ def alarms(scope: Scope, arguments: Mapping[str, Any], relations: Relations) -> 
     account_wide = bool(arguments.get("account_wide"))
     for alarm, judgement in _covering(scope, index, wanted, more, account_wide=account_wide):
         known = links.get(alarm.key)
+        if elsewhere(alarm, scope.resource):
+            continue
         if judgement.truth is not False and (known is None or known.judgement.truth is not True):
             links[alarm.key] = Link(alarm, judgement)
     return Population(list(links.values()), more)

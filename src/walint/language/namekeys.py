@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from walint.catalog.identity import identity_of
+from walint.language.existing import existing_keys
 from walint.language.nameforms import fill_template, forms_of
 from walint.language.pieces import ARN_PARTS, canonical, is_opaque, pieces_of, stands_for, stands_for_unknown
 from walint.language.scope import Context
@@ -79,6 +80,8 @@ def _names_in(spelled: str) -> Iterable[str]:
 
 def lookup_keys(resource: Resource, naming: Naming, context: Context) -> list[tuple[str, str]]:
     """The index keys under which values that name this resource, surely or under a condition, are filed."""
+    if resource.identifiers:
+        return existing_keys(resource, naming)
     found = [("ref", resource.key)]
     identity = identity_of(resource.type)
     named = forms_of(resource, context)

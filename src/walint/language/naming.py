@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from walint.model.graph import Graph
     from walint.model.resource import Resource
 
-_PLAIN_PARAMETER = re.compile(r"(?<!^ssm)#\w+$")
+_PLAIN_PARAMETER = re.compile(r"(?<!^ssm)#(?:var\.[\w-]+|\w+)$")
 
 
 class Naming(NamedTuple):

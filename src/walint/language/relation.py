@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from walint.catalog.relations import JoinSpec, RelationSpec, relations
 from walint.language import backups, metrics
 from walint.language.ends import Ends
+from walint.language.existing import elsewhere
 from walint.language.nameforms import forms_of
 from walint.language.namekeys import is_spelled, keys, lookup_keys, mention_keys
 from walint.language.naming import Naming, names
@@ -114,6 +115,8 @@ class Relations:
         if len(unsure) > _MOST_OPEN:
             population.more.append(f"{len(unsure)} resources of type {join.there} have names that are not known")
         for resource in {resource.key: resource for resource, _ in candidates}.values():
+            if elsewhere(scope.resource, resource, value):
+                continue
             judgement = context.over_alternatives(value, _naming_test(resource, naming, context))
             yield from _link(resource, judgement, context)
 
@@ -143,7 +146,8 @@ class Relations:
             if part.names is not None:
                 concerned = subject.key in part.names
             else:
-                concerned = subject.unit == part.unit or subject.unit.startswith(part.unit + "/")
+                below = part.nested and subject.unit.startswith(part.unit + "/")
+                concerned = subject.unit == part.unit or below
             if concerned:
                 reasons.append(part.reason)
         return reasons
@@ -195,7 +199,7 @@ def _judged(candidates: Iterable[tuple[Resource, Value | None]], scope: Scope, n
     test = _naming_test(scope.resource, naming, context)
     seen: set[tuple[str, int]] = set()
     for resource, value in candidates:
-        if value is None or (resource.key, id(value)) in seen:
+        if value is None or (resource.key, id(value)) in seen or elsewhere(resource, scope.resource, value):
             continue
         seen.add((resource.key, id(value)))
         yield from _link(resource, context.over_alternatives(value, test), context)

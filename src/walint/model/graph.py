@@ -34,6 +34,8 @@ class Unseen:
     types       the types of resource that may be hidden in it; None when any
     stand_in    a resource in whose name rules about these types say that they could not look (the account and region
                 where a list was denied); None where only relations are concerned
+    nested      whether it concerns the units below its own, too: the stacks nested in a template, but not the root
+                modules in folders below a root module's
     """
 
     reason: str
@@ -41,6 +43,7 @@ class Unseen:
     names: frozenset[str] | None = None
     types: frozenset[str] | None = None
     stand_in: Resource | None = None
+    nested: bool = True
 
 
 @dataclass(slots=True)
