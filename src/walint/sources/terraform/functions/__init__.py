@@ -60,10 +60,11 @@ class Function:
     own         it deals with arguments that are not known by itself
     deep        it looks into its arguments, so marks and alternatives inside them are lifted out first
     marks       only marks are lifted out
+    raw         it takes any value as it is, marks and alternatives included
     scoped      it is called with the scope first
     """
 
-    __slots__ = ("deep", "marks", "name", "own", "parameters", "run", "scoped", "variadic")
+    __slots__ = ("deep", "marks", "name", "own", "parameters", "raw", "run", "scoped", "variadic")
 
     def __init__(self, name: str, run: Callable[..., TerraformValue], signature: str) -> None:
         kinds, _, flags = signature.partition("|")
@@ -75,6 +76,7 @@ class Function:
         self.own = "own" in flags
         self.deep = "deep" in flags
         self.marks = "marks" in flags
+        self.raw = "raw" in flags
         self.scoped = "scoped" in flags
 
 
@@ -126,6 +128,8 @@ def invoke(function: Function, arguments: Sequence[TerraformValue], scope: Scope
     least = len(function.parameters)
     if len(arguments) < least or (len(arguments) > least and function.variadic is None):
         raise EvaluationError(f"{function.name} takes {least} arguments, not {len(arguments)}")
+    if function.raw:
+        return function.run(*arguments)
     if function.deep or function.marks:
         for argument in arguments:
             if isinstance(argument, (tuple, dict)):

@@ -1,4 +1,4 @@
-"""`tolist`, `tostring` and the other functions that convert, and `sensitive`."""
+"""`tolist`, `tostring` and the other functions that convert."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Final
 
 from walint.sources.terraform.conversion import convert
 from walint.sources.terraform.unification import ANY, BOOL, NUMBER, STRING, Type
-from walint.sources.terraform.unknowns import sensitive
 from walint.sources.terraform.values import TerraformValue
 
 
@@ -22,5 +21,4 @@ FUNCTIONS: Final[dict[str, Callable[..., TerraformValue]]] = {
     "tolist": _to(Type("list", ANY)),
     "toset": _to(Type("set", ANY)),
     "tomap": _to(Type("map", ANY)),
-    "sensitive": sensitive,
 }

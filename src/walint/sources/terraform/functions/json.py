@@ -22,11 +22,16 @@ def _jsonencode(scope: Scope, value: TerraformValue) -> TerraformValue:
     value = plain(value)
     if is_open(value):
         return JsonText(value)
-    written: list[str] = []
-    _write(value, written.append)
-    text = "".join(written)
+    text = encoded(value)
     scope.budget.text(len(text))
     return text
+
+
+def encoded(value: TerraformValue) -> str:
+    """A value that is wholly known as JSON: without white space, the keys sorted."""
+    written: list[str] = []
+    _write(value, written.append)
+    return "".join(written)
 
 
 def _write(value: TerraformValue, write: Callable[[str], None]) -> None:  # noqa: C901 - one arm per kind of value

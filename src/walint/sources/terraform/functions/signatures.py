@@ -47,7 +47,7 @@ SIGNATURES: Final[dict[str, str]] = {
     "tostring": "conversions null | own",
     "tonumber": "conversions null | own",
     "tobool": "conversions null | own",
-    "sensitive": "conversions null | own",
+    "sensitive": "marks null | raw",
     # text
     "join": "strings text *texts | own deep",
     "split": "strings text text | own",
@@ -132,7 +132,7 @@ SIGNATURES: Final[dict[str, str]] = {
     "templatefile": "templating text any | own scoped",
     "templatestring": "templating text any | own scoped",
     # marks
-    "nonsensitive": "marks null | own",
-    "issensitive": "marks null | own",
-    "ephemeralasnull": "marks null | own",
+    "nonsensitive": "marks null | raw",
+    "issensitive": "marks null | raw",
+    "ephemeralasnull": "marks null | raw",
 }
