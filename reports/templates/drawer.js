@@ -18,7 +18,7 @@ function frame(place, text, code, kind) {
   for (const text of below) line("", data.lines[text]);
   box.tabIndex = 0;
   box.setAttribute("role", "region");
-  box.setAttribute("aria-label", `Code of ${place}`);
+  box.setAttribute("aria-label", `Code of ${place}${text ? `, ${text}` : ""}`);
   figure.append(box);
   return figure;
 }

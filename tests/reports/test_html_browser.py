@@ -6,7 +6,6 @@ import csv
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
@@ -20,53 +19,13 @@ from walint.findings.result import Location, Result
 from walint.reports import write
 from walint.reports.context import ReportContext
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from .pages import Page, axe, opened
+
 NOISE = max(os.getloadavg()[0] / (os.cpu_count() or 1), 1.0) if hasattr(os, "getloadavg") else 1.0
 """What the limits of time are multiplied by: more than 1 only while the machine has more work than processors."""
-HERE = Path(__file__).parent
 EVIL = '</script><img src="x" onerror="document.title=1">'
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-if CHROMIUM is None:
-    pytest.skip("no Chromium is installed", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield chromium
-        chromium.close()
-
-
-class Page:
-    """A page opened from a file, with everything that it asked for and said."""
-
-    def __init__(self, browser: Any, file: Path, scheme: str = "light", fragment: str = "") -> None:
-        self.tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
-        self.said: list[str] = []
-        self.requests: list[str] = []
-        self.tab.on("console", lambda message: self.said.append(message.text))
-        self.tab.on("pageerror", lambda error: self.said.append(str(error)))
-        self.tab.on("request", lambda request: self.requests.append(request.url))
-        self.tab.goto(file.as_uri() + fragment)
-
-    def heads(self) -> list[str]:
-        """The messages of the records that are listed."""
-        texts: list[str] = self.tab.locator(".record .what b").all_text_contents()
-        return texts
-
-    def open(self, position: int = 0) -> Any:
-        """The drawer with the finding of a row."""
-        self.tab.locator(".head").nth(position).click()
-        return self.tab.locator("#drawer")
-
-
-def opened(browser: Any, result: Result, context: ReportContext, scheme: str = "light") -> Page:
-    file = context.root / "report.html"
-    write("html", result, context, file)
-    return Page(browser, file, scheme)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -320,21 +279,10 @@ def test_an_old_browser_shows_the_worst_and_says_why(browser: Any, result: Resul
     assert not tab.locator("#filters").is_visible()
 
 
-def axe() -> Path | None:
-    """axe-core, named by AXE_CORE or installed by npm in the working tree."""
-    installed = HERE.parents[1] / "node_modules" / "axe-core" / "axe.min.js"
-    named = Path(os.environ["AXE_CORE"]) if "AXE_CORE" in os.environ else installed
-    return named if named.is_file() else None
-
-
 @pytest.mark.skipif(axe() is None, reason="axe-core is not installed (npm axe-core)")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessible(scheme: str, browser: Any, result: Result, context: ReportContext) -> None:
     page = opened(browser, result, context, scheme)
-    script = axe()
-    assert script
-    page.tab.evaluate(script.read_text(encoding="utf-8"))
-    run = "axe.run().then(found => found.violations.map(one => `${one.id} ${one.nodes[0].html}`))"
-    assert page.tab.evaluate(run) == []
+    assert page.violations() == []
     page.open()
-    assert page.tab.evaluate(run) == []
+    assert page.violations() == []

@@ -212,7 +212,11 @@ def _question(score: QuestionScore) -> dict[str, Any]:
 
 def _unasked(score: QuestionScore) -> str:
     if score.rules:
-        return f"{counted(score.rules, 'rule')}, but nothing that they apply to"
+        return (
+            "1 rule, but nothing that it applies to"
+            if score.rules == 1
+            else f"{score.rules} rules, but nothing that they apply to"
+        )
     return "no rule of this run asks it; answer it in a review"
 
 
