@@ -15,7 +15,7 @@ from walint.cli.parsing import UsageError
 from walint.git.changes import Changed, Commit, between, commit, heads, pushed_from, staged
 from walint.git.command import Git, environment_value
 from walint.git.place import git_root
-from walint.sources.names import SUFFIXES, may_hold_input, suffix_of
+from walint.sources.names import READ_BY_TERRAFORM, SUFFIXES, is_terraform, may_hold_input, suffix_of
 
 _CONFIGS = frozenset(("walint.toml", ".walint.toml", ".walint-baseline.json"))
 _SHARED_CONFIG = "pyproject.toml"
@@ -84,7 +84,7 @@ def _concerns(git: Git, options: Namespace, changed: Sequence[Changed]) -> bool:
             return True
         if every and (suffix_of(name) in SUFFIXES or suffix_of(name) == ".toml"):
             return True
-        if _matters(one.path, _content(git.root / one.path)):
+        if _matters(one.path, _content(git.root / one.path)) or _may_be_read(git.root, one.path):
             return True
         if one.old_mode:
             was.setdefault(one.old_id, []).append(one.path)
@@ -96,6 +96,21 @@ def _matters(path: str, content: bytes) -> bool:
     if path.rpartition("/")[2] == _SHARED_CONFIG:
         return b"tool.walint" in content
     return may_hold_input(path, content)
+
+
+def _may_be_read(root: Path, path: str) -> bool:
+    """Whether Terraform's functions may read a file: it has a likely ending and lies below a configuration."""
+    if suffix_of(path) not in READ_BY_TERRAFORM:
+        return False
+    parts = path.split("/")[:-1]
+    return any(_holds_terraform(root.joinpath(*parts[:count])) for count in range(len(parts), -1, -1))
+
+
+def _holds_terraform(folder: Path) -> bool:
+    try:
+        return any(is_terraform(name) for name in os.listdir(folder))  # noqa: PTH208 - names are enough
+    except OSError:
+        return False
 
 
 def _content(file: Path) -> bytes:

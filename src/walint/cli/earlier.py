@@ -25,7 +25,7 @@ class EarlierTree:
     """Writes the files of a commit below a folder."""
 
     def __init__(self, git: Git, present: Sequence[str], most: int, *, untracked: bool) -> None:
-        """`present` are the input files of the work tree, `most` is how many bytes an input may have.
+        """`present` are the files of the work tree that a scan read, `most` is how many bytes an input may have.
 
         `untracked` says that files that git neither tracks nor ignores are part of what changed.
         """
@@ -64,7 +64,7 @@ class EarlierTree:
                 lost += self._submodule(entry, folder, path, depth)
             elif path in named or (path not in self._index.absent and _may_matter(entry)):
                 wanted.append(entry)
-        unpack(git, wanted, folder, may_hold_input, self._most)
+        unpack(git, wanted, folder, lambda path, data: prefix + path in named or may_hold_input(path, data), self._most)
         return lost
 
     def _submodule(self, entry: Entry, folder: Path, path: str, depth: int) -> list[str]:

@@ -62,8 +62,6 @@ def run(arguments: Sequence[str]) -> int:
     paint = Paint(color=wants_color(options.color, sys.stdout))
     kinds = detect(root)
     say(f"found: {', '.join(kinds) or 'no infrastructure code yet'}\n")
-    if "Terraform" in kinds:
-        say("note: this version of walint does not read Terraform\n")
     for proposal in _proposals(root, kinds):
         _carry_out(proposal, root, paint, dry_run=options.dry_run)
     say("\nhelp: `pre-commit install` makes git run the hook\n")

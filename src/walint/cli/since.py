@@ -162,7 +162,8 @@ class Earlier:
             return []
         settings = self._judging.settings
         git = Git(self._judging.place.root)
-        tree = EarlierTree(git, graph.files, settings.max_file_bytes, untracked=self._asked.untracked)
+        read = dict.fromkeys([*graph.files, *sorted(path for used in graph.unit_files.values() for path in used)])
+        tree = EarlierTree(git, [*read], settings.max_file_bytes, untracked=self._asked.untracked)
         pasts = []
         for commit in commits:
             with _folder() as folder:

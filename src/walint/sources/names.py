@@ -5,8 +5,11 @@ A hook asks this of every commit, most of which are none of walint's business.
 
 from __future__ import annotations
 
-SUFFIXES = frozenset((".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".sam", ".tf", ".tofu"))
+SUFFIXES = frozenset((".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".sam", ".tf", ".tofu", ".tfvars"))
 """Files with these endings are looked into."""
+
+READ_BY_TERRAFORM = frozenset((".tpl", ".tftpl", ".tmpl", ".json", ".yaml", ".yml", ".csv", ".txt"))
+"""Endings of files that a configuration may read with `file` or `templatefile`, and that a verdict may rest on."""
 
 SKIPPED = frozenset(
     (

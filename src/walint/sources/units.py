@@ -14,7 +14,8 @@ _MANIFEST = "manifest.json"
 def files_with(graph: Graph, root: Path, changed: Collection[str]) -> set[str]:
     """The input files that lie in one unit with a changed path, themselves included.
 
-    A changed `samconfig.toml` belongs to the templates beside it, a `manifest.json` to everything below its folder.
+    A changed `samconfig.toml` belongs to the templates beside it, a `manifest.json` to everything below its folder, and
+    a module, a file of variables or a file that Terraform's functions read to every root module that uses it.
     `root` is the folder that the paths of the graph are relative to.
     """
     files = set(graph.files)
@@ -26,7 +27,9 @@ def files_with(graph: Graph, root: Path, changed: Collection[str]) -> set[str]:
         manifest = f"{folder}/{_MANIFEST}" if folder else _MANIFEST
         if os.path.isfile(root / manifest):  # noqa: PTH113 - as fast as it gets, for thousands of folders
             units[manifest] = {path for path in files if path.rpartition("/")[0] == folder}
-    touched = {path for path in files if _is_touched(path, changed)}
+    for unit, used in graph.unit_files.items():
+        units.setdefault(unit, set()).update(used)
+    touched = {path for path in files if _is_touched(path, changed)}.union(changed)
     return {path for members in units.values() if not touched.isdisjoint(members) for path in members}
 
 

@@ -44,7 +44,7 @@ class Collector:
         self._module(self._top)
         for reason, keys, texts in self._passed:
             named = (one.key for one in self._root.resources if texts and not texts.isdisjoint(_names(one)))
-            self._root.unseen.append(Unseen(reason, self._root.unit, frozenset((*keys, *named))))
+            self._root.unseen.append(Unseen(reason, self._root.unit, frozenset((*keys, *named)), nested=False))
 
     def _module(self, module: Module) -> None:
         for (mode, type_, name), declared in module.configuration.resources.items():
@@ -76,7 +76,7 @@ class Collector:
             self._full = True
             reason = f"{self._root.unit} has more than {MOST_RESOURCES:,} resources; the rest is not judged"
             self._root.error(reason, declared.span, "judge its modules one by one")
-            self._root.unseen.append(Unseen(reason, self._root.unit))
+            self._root.unseen.append(Unseen(reason, self._root.unit, nested=False))
 
     def _resource(self, module: Module, instance: Managed, presence: Presence) -> TerraformResource:
         declared, shaper, scope = instance.declared, module.shaper, instance.scope

@@ -14,12 +14,12 @@ from walint.model.graph import Problem
 from walint.model.value import Unknown
 from walint.sources.discover import Candidate, Files
 from walint.sources.terraform.budget import BudgetError
-from walint.sources.terraform.config import Declared, Report
+from walint.sources.terraform.config import Declared, Report, is_json
 from walint.sources.terraform.conversion import convert
 from walint.sources.terraform.expressions import evaluate
 from walint.sources.terraform.hcl import ast
 from walint.sources.terraform.hcl.decoding import decode
-from walint.sources.terraform.hcl.parser import parse
+from walint.sources.terraform.hcl.parser import parse, parse_expression
 from walint.sources.terraform.scope import Names
 from walint.sources.terraform.types import parse_type
 from walint.sources.terraform.unification import Type
@@ -52,7 +52,7 @@ class Variable:
         self.default = attributes.get("default")
         self.allowed = _allowed(name, declared)
         written = attributes.get("type")
-        self.type: Type | None = None if written is None else parse_type(written[0].expression)
+        self.type: Type | None = None if written is None else parse_type(_type(*written))
 
     def unset(self, symbol: str) -> TerraformValue:
         """What stands for its value where none is given and there is no default."""
@@ -72,6 +72,17 @@ class Variable:
     def takes_words(self) -> bool:
         """Whether a value on the command line is the text itself, and not an expression."""
         return self.type is None or self.type.kind in _PRIMITIVE
+
+
+def _type(attribute: ast.Attribute, file: ast.File) -> ast.Expression:
+    """The expression of a type constraint, which JSON holds in a text. Raises `EvaluationError`."""
+    node = attribute.expression
+    if not is_json(file) or not isinstance(node, ast.Literal) or not isinstance(node.value, str):
+        return node
+    found = parse_expression(node.value, node.start + 1)
+    if isinstance(found, ast.SyntaxProblem):
+        raise EvaluationError(found.message)
+    return found
 
 
 def _flag(attributes: Mapping[str, tuple[ast.Attribute, ast.File]], name: str, *, default: bool) -> bool:
