@@ -111,7 +111,10 @@ class Configured:
         if reference.startswith("var."):
             name, _, rest = reference.removeprefix("var.").partition(".")
             steps = steps_of(module)
-            if rest or "[" in name or not steps:
+            if not steps:  # variables of the root module are known in every plan
+                found.append(Source(reference))
+                return True
+            if rest or "[" in name:
                 return False
             caller = parent_of(module)
             return self._follow(mapping(self.call(steps), "expressions").get(name), caller, found, hops + 1)

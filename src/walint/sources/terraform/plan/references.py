@@ -80,6 +80,8 @@ class References:
 
     def _known(self, source: Source) -> bool:
         """Whether what a reference stands for is known in the plan, so that it makes nothing unknown."""
+        if source.text.startswith("var."):
+            return True
         if source.text.startswith("data."):
             return ".".join(without_keys(source.text).split(".")[:3]) not in self._read_later
         instance = self._instance(source)
