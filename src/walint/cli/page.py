@@ -56,10 +56,12 @@ def _snippets(texts: RuleTexts) -> Iterator[Snippet]:
 
 
 def _passing(texts: RuleTexts, dialect: str) -> Mapping[str, Any] | None:
-    """The first example of one file that passes with the rule's own parameters."""
-    for example in texts.examples:
-        text = example.get(dialect)
-        plain = not example.get("not_applicable") and not example.get("parameters") and not example.get("today")
-        if plain and isinstance(text, str) and "# finding" not in text and "# unknown" not in text:
-            return example
-    return None
+    """The first example of one file that passes with the rule's own parameters; one that passes on any day goes before."""
+    found = [example for example in texts.examples if _passes(example, dialect)]
+    return next((example for example in found if not example.get("today")), found[0] if found else None)
+
+
+def _passes(example: Mapping[str, Any], dialect: str) -> bool:
+    text = example.get(dialect)
+    judged = not example.get("not_applicable") and not example.get("parameters")
+    return judged and isinstance(text, str) and "# finding" not in text and "# unknown" not in text
