@@ -62,6 +62,18 @@ def test_the_first_example_that_passes(tmp_path: Path) -> None:
     )
 
 
+def test_an_example_of_several_files_is_one_text(tmp_path: Path) -> None:
+    files = "".join(f"      {name}: |\n        Resources: {{}}\n" for name in ("a.yaml", "b.yaml"))
+    several = f"  - name: two files\n    cloudformation:\n{files}"
+    text = RULE.replace("FIX\n", "").replace("  - name: traced\n", several + "  - name: traced\n")
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "own-rule.yaml").write_text(text, encoding="utf-8")
+    page = page_of(load_rules([folder], include_shipped=False), "own-rule", {})
+    assert page
+    assert page.snippets[0].text == "# a.yaml\nResources: {}\n\n# b.yaml\nResources: {}"
+
+
 def test_the_authors_own_fix_goes_before(tmp_path: Path) -> None:
     fix = 'fix:\n  sam: |\n    Tracing: Active\n  terraform: |\n    tracing_config {\n      mode = "Active"\n    }\n'
     assert snippets(tmp_path, fix) == (
@@ -85,7 +97,7 @@ def test_a_mistake_is_named(fix: str, message: str, help_text: str | None, tmp_p
     assert (raised.value.message, raised.value.help) == (message, help_text)
 
 
-def test_every_shipped_rule_offers_something_for_most_of_its_sources() -> None:
+def test_every_shipped_rule_offers_something_for_each_of_its_dialects() -> None:
     catalogue = load_rules()
     for rule in catalogue.rules.values():
         page = page_of(catalogue, rule.id, {})

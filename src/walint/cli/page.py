@@ -52,16 +52,24 @@ def _snippets(texts: RuleTexts) -> Iterator[Snippet]:
         if dialect in texts.fix:
             yield Snippet(dialect, "", texts.fix[dialect])
         elif (example := _passing(texts, dialect)) is not None:
-            yield Snippet(dialect, example["name"], example[dialect].rstrip())
+            yield Snippet(dialect, example["name"], _text(example[dialect]))
 
 
 def _passing(texts: RuleTexts, dialect: str) -> Mapping[str, Any] | None:
-    """The first example of one file that passes with the rule's own parameters; one that passes on any day goes before."""
+    """The first example that passes with the rule's own parameters, on any day if there is such a one."""
     found = [example for example in texts.examples if _passes(example, dialect)]
     return next((example for example in found if not example.get("today")), found[0] if found else None)
 
 
 def _passes(example: Mapping[str, Any], dialect: str) -> bool:
-    text = example.get(dialect)
-    judged = not example.get("not_applicable") and not example.get("parameters")
-    return judged and isinstance(text, str) and "# finding" not in text and "# unknown" not in text
+    if dialect not in example or example.get("not_applicable") or example.get("parameters"):
+        return False
+    text = _text(example[dialect])
+    return "# finding" not in text and "# unknown" not in text
+
+
+def _text(example: str | Mapping[str, str]) -> str:
+    """An example as one text; each of several files begins with its name."""
+    if isinstance(example, str):
+        return example.rstrip()
+    return "\n\n".join(f"# {name}\n{text.rstrip()}" for name, text in example.items())
