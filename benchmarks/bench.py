@@ -20,6 +20,7 @@ from pathlib import Path
 from inputs import ONE_TEMPLATE, default_folders, functions_and_alarms, gather
 from measure import Runs, one_core, run, take_turns
 from peers import CFN_LINT, CHECKOV, PYTHON, WALINT, install_checkov, set_aside_what_crashes_checkov
+from report_times import REPORTS, Report, timed
 
 STARTS_WITHIN = 12
 """`walint check` of one template takes at most so many times as long as `python -c pass`."""
@@ -49,13 +50,14 @@ class Row:
 
 
 def main() -> int:
-    """Runs all three measurements; the exit status is 1 with --check when a budget is exceeded."""
+    """Runs all measurements; the exit status is 1 with --check when a budget is exceeded."""
     arguments = _arguments()
     one_core()
     checkov_missing = install_checkov()
     rows = {
         "One SAM template of about 100 lines, cold": one_template(arguments.rounds, checkov_missing),
         "Functions with a log group and an alarm each, in one graph": generated(),
+        "Reports, processor time beside json.dumps of the same findings": reports(),
     }
     folders = arguments.folder or default_folders()
     with tempfile.TemporaryDirectory(prefix="walint-bench-") as scratch:
@@ -148,6 +150,20 @@ def generated() -> list[Row]:
             times[count] = runs
             base = times[1_000].median if times[1_000].seconds else 0.0
             rows.append(row(f"{count:,} functions", runs, base, budget=GROWTH if len(times) > 1 else None))
+    return rows
+
+
+def reports(wanted: tuple[Report, ...] = REPORTS) -> list[Row]:
+    """How long the reports of many findings take."""
+    print("reports ...", file=sys.stderr)
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="walint-bench-") as scratch:
+        for report, took, bare in timed(Path(scratch), wanted):
+            limits = [f"<= {report.times:g} x", *([f"{seconds([report.seconds])}"] if report.seconds else [])]
+            fine = took <= report.times * bare and took <= (report.seconds or took)
+            name = f"{report.findings:,} findings as {report.format}"
+            verdict = "OK" if fine else "over"
+            rows.append(Row(name, seconds([took]), "", f"{took / bare:.1f} x", ", ".join(limits), verdict))
     return rows
 
 

@@ -74,3 +74,16 @@ def test_a_row_says_whether_the_budget_is_kept(
 ) -> None:
     row = bench.row("walint", bench.Runs(seconds, memory), 0.05, budget=12, memory_budget=200)
     assert row.verdict == verdict
+
+
+def test_reports_are_timed_and_keep_to_their_limits(bench: ModuleType) -> None:
+    """Beside `json.dumps`, which a slow machine slows down alike; the limits in seconds are for `make bench`."""
+    wanted = (bench.Report("text", 2_000, 1.5), bench.Report("sarif", 500, 12), bench.Report("html", 2_000, 9))
+    rows = bench.reports(wanted)
+    assert [(row.name, row.verdict) for row in rows] == [
+        ("2,000 findings as text", "OK"),
+        ("500 findings as sarif", "OK"),
+        ("2,000 findings as html", "OK"),
+    ]
+    over = bench.reports((bench.Report("text", 10, 9, 0.000_001),))
+    assert [row.verdict for row in over] == ["over"]

@@ -24,6 +24,8 @@ def shown(tmp_path: Path, text: str, number: int) -> str | None:
         ("- Value: hunter2\n  Name: DB_PASSWORD", 1, "- Value: (hidden)"),
         ('  name  = "DB_PASSWORD"\n  value = "hunter2"', 2, "  value = (hidden)"),
         ("PrivateKey: |\n  AbCdEf\n  GhIjKl", 3, "  (hidden)"),
+        ("PrivateKey: |\n  AbCdEf\n\n    GhIjKl", 4, "    (hidden)"),
+        ("PrivateKey: |\n  AbCdEf\nName: Orders", 3, "Name: Orders"),
     ],
 )
 def test_secrets_are_hidden(text: str, number: int, expected: str, tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ class Lines:
         self._root = Path(os.path.realpath(root))
         self._files: dict[str, Sequence[str]] = {}
         self._texts: dict[str, str | None] = {}
+        self._secret: dict[str, frozenset[int]] = {}
 
     def of(self, path: str) -> Sequence[str]:
         """All lines of a file as they are written, without line breaks; empty when it cannot be shown."""
@@ -67,13 +68,20 @@ class Lines:
         lines = self.of(path)
         if not 1 <= number <= len(lines):
             return None
-        return _masked(lines, number - 1)
+        return _masked(lines, number - 1, self._secret_lines(path))
 
     def around(self, path: str, first: int, last: int) -> tuple[int, list[str]]:
         """The lines from `first` to `last`, as far as they exist, secrets hidden; and the number of the first one."""
         lines = self.of(path)
         start = max(first, 1)
-        return start, [_masked(lines, index) for index in range(start - 1, min(last, len(lines)))]
+        secret = self._secret_lines(path)
+        return start, [_masked(lines, index, secret) for index in range(start - 1, min(last, len(lines)))]
+
+    def _secret_lines(self, path: str) -> frozenset[int]:
+        found = self._secret.get(path)
+        if found is None:
+            found = self._secret[path] = _in_secret_blocks(self.of(path))
+        return found
 
     def _read(self, path: str) -> bytes | None:
         if "\0" in path:
@@ -116,7 +124,7 @@ def _decoded(data: bytes) -> str:
     return data.decode(encoding, errors="replace")
 
 
-def _masked(lines: Sequence[str], index: int) -> str:
+def _masked(lines: Sequence[str], index: int, secret: frozenset[int]) -> str:
     """A line with the values hidden that look secret, that `NoEcho` protects, or whose `Name` beside them says so."""
     line = lines[index]
     match = _DEFAULT.search(line)
@@ -125,7 +133,7 @@ def _masked(lines: Sequence[str], index: int) -> str:
     match = _ENTRY_VALUE.search(line)
     if match and _sibling(lines, index, _names_a_secret):
         line = _without(line, match)
-    elif _is_in_secret_block(lines, index):
+    elif index in secret:
         line = _indent(line) + HIDDEN
     return mask_line(line)
 
@@ -168,17 +176,21 @@ def _starts_an_item(line: str, depth: int | None = None) -> bool:
     return line.lstrip().startswith("-") and depth in (None, _depth(line))
 
 
-def _is_in_secret_block(lines: Sequence[str], index: int) -> bool:
-    """Whether the line belongs to a block scalar (`PrivateKey: |`) of a key whose name promises a secret."""
-    indent = _indent(lines[index])
-    if not indent:
-        return False
-    for other in range(index - 1, max(index - 200, -1), -1):
-        line = lines[other]
-        if line.strip() and len(_indent(line)) < len(indent):
+def _in_secret_blocks(lines: Sequence[str]) -> frozenset[int]:
+    """The indexes of the lines in block scalars (`PrivateKey: |`) of keys whose names promise a secret."""
+    found: set[int] = set()
+    depth: int | None = None  # how far the key is indented whose block goes on
+    for index, line in enumerate(lines):
+        if depth is not None and line.strip():
+            if len(_indent(line)) > depth:
+                found.add(index)
+                continue
+            depth = None
+        if "|" in line or ">" in line:
             match = _BLOCK_SCALAR.search(line)
-            return match is not None and is_secret_key(match.group(1))
-    return False
+            if match and is_secret_key(match.group(1)):
+                depth = len(_indent(line))
+    return frozenset(found)
 
 
 def _indent(line: str) -> str:
