@@ -81,14 +81,10 @@ class BracketParser(Cursor, ABC):
         self.deeper(start)
         free, self.free = self.free, True
         if self.next() == "f" and self._is_for():
-            result: Expression = self._for(start, "}")
-        else:
-            result = self._items(start)
-        self.free = free
-        self.depth -= 1
-        return result
-
-    def _items(self, start: int) -> Object:
+            loop = self._for(start, "}")
+            self.free = free
+            self.depth -= 1
+            return loop
         items: list[tuple[Expression, Expression]] = []
         while True:
             match = OBJECT_ITEM.match(self.text, self.pos)
@@ -102,21 +98,22 @@ class BracketParser(Cursor, ABC):
             self.free = False
             key = _key(self.expression())
             if self.char not in "=:":
-                if self.pos >= self.size:
-                    raise HclError(start, start + 1, "'{' is never closed")
-                raise self.unexpected("'=' and a value")
+                raise self._in_object(start, "'=' and a value")
             self.pos += 1
-            value = self.expression()
-            items.append((key, value))
-            if self.char in ",\n":
-                if self.char == ",":
-                    self.pos += 1
-            elif self.char != "}":
-                if self.pos >= self.size:
-                    raise HclError(start, start + 1, "'{' is never closed")
-                raise self.unexpected("',', a new line or '}'")
+            items.append((key, self.expression()))
+            if self.char == ",":
+                self.pos += 1
+            elif self.char not in "\n}":
+                raise self._in_object(start, "',', a new line or '}'")
         self.pos += 1
+        self.free = free
+        self.depth -= 1
         return Object(start, self.pos, items)
+
+    def _in_object(self, start: int, expected: str) -> HclError:
+        if self.pos >= self.size:
+            return HclError(start, start + 1, "'{' is never closed")
+        return self.unexpected(expected)
 
     def _is_for(self) -> bool:
         """Whether the keyword `for` stands here; `for = 1` and `for : 1` are ordinary items."""

@@ -120,18 +120,19 @@ class ExpressionParser(BracketParser):
             self.pos = match.end()
             char = self.next()
         else:
-            node = self._term(kind, match)
+            self.pos = match.end()
+            if kind == BRACKET:
+                node = self.brackets(self.pos - 1)
+            elif kind == BRACE:
+                node = self.braces(self.pos - 1)
+            else:
+                node = self._term(kind, match)
             char = self.next()
         return self._steps(node, full=True) if char in ".[" else node
 
     def _term(self, kind: int | None, match: re.Match[str]) -> Expression:
-        self.pos = match.end()
         if kind == NUMBER:
             return Literal(match.start(NUMBER), match.end(), number(match[NUMBER], match.start(NUMBER)))
-        if kind == BRACKET:
-            return self.brackets(match.start(BRACKET))
-        if kind == BRACE:
-            return self.braces(match.start(BRACE))
         if kind == QUOTE:
             self.pos -= 1
             return self.quoted()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from walint.sources.terraform.hcl.ast import Attribute, Block, Body, Expression, File, SyntaxProblem, Template
+from walint.sources.terraform.hcl.ast import Attribute, Block, Body, Expression, File, SyntaxProblem, Template, walk
 from walint.sources.terraform.hcl.recovery import Recovery, readable
 from walint.sources.terraform.hcl.templates import TemplateParser
 from walint.sources.terraform.hcl.tokens import HEADER, ITEM, LABEL, NAME, HclError, simple_value
@@ -26,19 +26,26 @@ def parse(text: str, path: str) -> File:
     return File(path, text, body, parser.comments, problems, parser.broken)
 
 
-def parse_expression(file: File, start: int, end: int) -> Expression | SyntaxProblem:
-    """A part of a file's text read as one expression: what a JSON text holds where Terraform wants a bare name."""
-    parser = TemplateParser(file.text[:end], start)
+def parse_expression(text: str, start: int = 0) -> Expression | SyntaxProblem:
+    """A text read as one expression, which stands at `start` of its file.
+
+    In the JSON syntax Terraform takes some texts for bare names (`"depends_on": ["aws_sqs_queue.q"]`); for those give
+    the value of the literal, and the offset behind its quotation mark.
+    """
+    parser = TemplateParser(text)
     parser.free = True
     try:
-        node = parser.expression()
-        if parser.pos < end:
+        found: Expression = parser.expression()
+        if parser.pos < parser.size:
             raise parser.unexpected("the end of the expression")
     except HclError as error:
-        return SyntaxProblem(error.start, error.end, error.message, error.help)
+        return SyntaxProblem(start + error.start, start + error.end, error.message, error.help)
     except RecursionError:
-        return SyntaxProblem(start, end, "nested too deeply")
-    return node
+        return SyntaxProblem(start, start + len(text), "nested too deeply")
+    for node in walk(found) if start else ():
+        node.start += start
+        node.end += start
+    return found
 
 
 class FileParser(TemplateParser):
@@ -72,7 +79,7 @@ class FileParser(TemplateParser):
             if self.opened is not None:
                 self.broken.append(self.opened)
             self.careful, self.free, self.depth = True, False, 0
-            self.pos = recovery.after(found)
+            self.pos = recovery.after(found, self.item_start)
         if recovery is not None:
             recovery.finish()
         return Body(0, self.size, attributes, blocks)

@@ -8,16 +8,16 @@ second reading costs time, so it has a budget; past it, reading goes on behind t
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from walint.patterns import lazy
-from walint.sources.terraform.hcl.ast import Comment, SyntaxProblem
-from walint.sources.terraform.hcl.tokens import ANCHOR, HclError
+from walint.sources.terraform.hcl.ast import SyntaxProblem
+from walint.sources.terraform.hcl.tokens import ANCHOR, Cursor, HclError
 
 PROBLEMS = 20
 """So many problems of one file are told; one more says that there are others."""
 BROKEN_ITEMS = 1_000
 """After so many broken items the rest of a file is not read."""
+SCANNED = 50_000_000
+"""So many characters of one file may be searched in vain for ends of heredocs."""
 REREAD = 1_000_000
 """So many characters of one file may be read a second time."""
 
@@ -35,56 +35,44 @@ def readable(text: str, problems: list[SyntaxProblem]) -> str:
     return _ESCAPED.sub(lambda bad: "\ufffd" * len(bad[0]), text) if match is not None else text
 
 
-class Reader(Protocol):
-    """What recovery needs to know of the parser."""
-
-    text: str
-    size: int
-    pos: int
-    item_start: int
-    comments: list[Comment]
-    heredocs: list[tuple[int, int]]
-
-
 class Recovery:
     """Finds the next place to read on from. Made at the first mistake of a file, for most files have none."""
 
-    def __init__(self, reader: Reader, problems: list[SyntaxProblem]) -> None:
-        self._reader = reader
+    def __init__(self, cursor: Cursor, problems: list[SyntaxProblem]) -> None:
+        self._cursor = cursor
         self._problems = problems
-        self._conflicts = [match.span() for match in _CONFLICT.finditer(reader.text)]
+        self._conflicts = [match.span() for match in _CONFLICT.finditer(cursor.text)]
         self._told: set[int] = set()
         self._left = REREAD
         self._failed = 0
         self._untold = 0
 
-    def after(self, error: HclError) -> int:
-        """Notes the mistake, and says where to read on."""
-        reader = self._reader
+    def after(self, error: HclError, start: int) -> int:
+        """Notes the mistake in the item that starts at `start`, and says where to read on."""
+        cursor = self._cursor
         self._failed += 1
-        start = reader.item_start
-        reached = max(reader.pos, error.start + 1)
+        reached = max(cursor.pos, error.start + 1)
         self._left -= reached - start
         resume = self._anchor(start + 1, start) if self._left >= 0 else self._anchor(reached, start)
         self._tell(error, start, resume)
-        if self._failed >= BROKEN_ITEMS and resume < reader.size:
+        if (self._failed >= BROKEN_ITEMS or cursor.scanned > SCANNED) and resume < cursor.size:
             self._problems.append(SyntaxProblem(resume, resume, "too many mistakes: the rest of the file is not read"))
-            return reader.size
+            return cursor.size
         return resume
 
     def _anchor(self, pos: int, item_start: int) -> int:
         """The next start of an item that is in no comment, no heredoc and no merge conflict."""
-        reader = self._reader
-        skip = [span for span in reader.heredocs if span[0] >= item_start] + self._conflicts
-        for comment in reversed(reader.comments):
+        cursor = self._cursor
+        skip = [span for span in cursor.heredocs if span[0] >= item_start] + self._conflicts
+        for comment in reversed(cursor.comments):
             if comment.start < item_start:
                 break
             skip.append((comment.start, comment.end))
-        reader.heredocs.clear()
+        cursor.heredocs.clear()
         while True:
-            match = ANCHOR.search(reader.text, pos)
+            match = ANCHOR.search(cursor.text, pos)
             if match is None:
-                return reader.size
+                return cursor.size
             inside = [end for first, end in skip if first <= match.start() < end]
             if not inside:
                 return match.start()

@@ -9,6 +9,7 @@ its own.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from walint.patterns import lazy
@@ -24,12 +25,16 @@ from walint.sources.terraform.hcl.ast import (
 from walint.sources.terraform.hcl.expressions import ExpressionParser
 from walint.sources.terraform.hcl.tokens import HclError
 
-_QUOTED = lazy(r'(?:[^"\\$%\r\n]++|\\[^\r\n]|[$%](?![{$%])|\$\$\{|%%\{|[$%](?!\{))*+')
+_QUOTED = lazy(r'(?:[^"\\$%\r\n\0]++|\\[^\r\n\0]|\$\$\{|%%\{|[$%](?!\{))*+')
 _LINE = lazy(r"(?:[^$%\n]++|\$\$\{|%%\{|[$%](?!\{))*+\n?")
 _BARE = lazy(r"(?:[^$%\0]++|\$\$\{|%%\{|[$%](?!\{))*+")
 _ESCAPE = lazy(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|\$\$\{|%%\{", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _LAST_CHARACTER = 0x10FFFF
+_LEVELS = 2
+"""A template counts as so many levels, for it takes more of Python's stack than a bracket does."""
+_TRIES = 1_000
+"""After so many lines that hold the end marker and more, a regular expression is compiled to find it."""
 _SURROGATES = range(0xD800, 0xE000)
 
 
@@ -59,7 +64,7 @@ class TemplateParser(ExpressionParser):
         """The text in quotation marks that starts here."""
         start = self.pos
         self.pos += 1
-        self.deeper(start)
+        self.deeper(start, _LEVELS)
         free = self.free
         pieces: list[_Piece] = []
         trim = False
@@ -78,7 +83,7 @@ class TemplateParser(ExpressionParser):
             trim = self._sequence(pieces)
         self.pos += 1
         self.free = free
-        self.depth -= 1
+        self.depth -= _LEVELS
         if not pieces:
             return Literal(start, self.pos, "")
         parts = _nest(pieces)
@@ -136,19 +141,25 @@ class TemplateParser(ExpressionParser):
     def _marker(self, marker: str, pos: int) -> int | None:
         """Where the end marker first stands alone on a line, which must have an end, as Go's scanner asks."""
         text = self.text
-        while True:
+        for _ in range(_TRIES):
             at = text.find(marker, pos)
             newline = text.find("\n", at)
             if at < 0 or newline < 0:
-                return None
+                break
             if text[text.rfind("\n", 0, at) + 1 : newline].strip() == marker:
                 return at
             pos = newline
+        else:
+            match = re.compile(rf"^[^\S\n]*+({re.escape(marker)})[^\S\n]*+\n", re.MULTILINE).search(text, pos)
+            if match is not None:
+                return match.start(1)
+        self.scanned += self.size - pos
+        return None
 
     def _lines(self, start: int, marker: str) -> list[_Piece]:
         """The pieces of a heredoc, each line one text at least, to behind the end marker."""
         text = self.text
-        self.deeper(start)
+        self.deeper(start, _LEVELS)
         free = self.free
         pieces: list[_Piece] = []
         trim, line_start = False, True
@@ -169,7 +180,7 @@ class TemplateParser(ExpressionParser):
             trim = not line_start and self._sequence(pieces)
         self.pos += len(line) - len(line.lstrip()) + len(marker)
         self.free = free
-        self.depth -= 1
+        self.depth -= _LEVELS
         return pieces
 
     @staticmethod
@@ -253,17 +264,33 @@ def _flush(pieces: list[_Piece]) -> None:
         literal.value = str(literal.value)[least:]
 
 
+def _joined(pieces: list[_Piece]) -> Iterator[_Piece]:
+    """The pieces, neighbouring texts as one."""
+    texts: list[Literal] = []
+    for piece in pieces:
+        if isinstance(piece, Literal):
+            texts.append(piece)
+            continue
+        if texts:
+            yield _text(texts)
+            texts = []
+        yield piece
+    if texts:
+        yield _text(texts)
+
+
+def _text(texts: list[Literal]) -> Literal:
+    if len(texts) == 1:
+        return texts[0]
+    return Literal(texts[0].start, texts[-1].end, "".join([str(text.value) for text in texts]))
+
+
 def _nest(pieces: list[_Piece]) -> list[Expression]:
     """The parts of a template: neighbouring texts joined, and what directives hold put inside them."""
     parts: list[Expression] = []
     opened: list[tuple[_Directive, _Directive | None, list[Expression], list[Expression]]] = []
-    for piece in pieces:
-        if isinstance(piece, Literal):
-            if parts and isinstance(parts[-1], Literal):
-                parts[-1] = Literal(parts[-1].start, piece.end, f"{parts[-1].value}{piece.value}")
-            else:
-                parts.append(piece)
-        elif isinstance(piece, Interpolation):
+    for piece in _joined(pieces):
+        if not isinstance(piece, _Directive):
             parts.append(piece)
         elif piece.keyword in {"if", "for"}:
             opened.append((piece, None, parts, []))

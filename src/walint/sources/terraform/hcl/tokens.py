@@ -8,7 +8,6 @@ so that it cannot go back over what it has read (possessive quantifiers): the ti
 from __future__ import annotations
 
 import re
-from math import inf
 
 from walint.patterns import lazy
 from walint.sources.terraform.hcl.ast import Comment, Expression, GetAttr, Literal, Variable
@@ -16,10 +15,11 @@ from walint.sources.terraform.hcl.ast import Comment, Expression, GetAttr, Liter
 DEPTH = 200
 """Brackets, blocks, templates and operators may stand inside each other so deep."""
 
-_EXACT = 2**53
-"""Up to here a float holds every whole number."""
 _DIGITS = 4300
 """CPython refuses to make an integer of more digits than these."""
+
+_EXPONENT = 6
+"""An exponent of so many characters is beyond all reason."""
 
 _NAME = r"[^\W\d][\w-]*+"
 _END_OF_LINE = r"[ \t]*+(?=\r?\n|#)"
@@ -62,7 +62,7 @@ LEVELS = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, 
 STEP = lazy(rf"\.[ \t]*+(?:({_NAME})|(\d++(?:\.++\d++)*+)|(\*))")
 """1 `.name`, 2 `.0`, 3 `.*`."""
 STEP_NAME, STEP_NUMBER, STEP_SPLAT = 1, 2, 3
-NUMBER_FORM = lazy(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")
+NUMBER_FORM = lazy(r"(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?\Z")
 KEYWORDS = {"true": True, "false": False, "null": None}
 
 _INLINE = lazy(r"[ \t]*+")
@@ -84,9 +84,10 @@ class Cursor:
     """A place in a text. `text` ends with a NUL that stands for the end of the file, so that it can be read one past.
 
     `free` says that newlines mean nothing here: inside brackets and interpolations, but not in braces and bodies.
+    `scanned` counts the characters that were searched in vain for the end of a heredoc.
     """
 
-    __slots__ = ("char", "comments", "depth", "free", "heredocs", "pos", "size", "text")
+    __slots__ = ("char", "comments", "depth", "free", "heredocs", "pos", "scanned", "size", "text")
 
     def __init__(self, text: str, pos: int = 0) -> None:
         self.text = text + "\0"
@@ -95,6 +96,7 @@ class Cursor:
         self.char = ""
         self.free = False
         self.depth = 0
+        self.scanned = 0
         self.comments: list[Comment] = []
         self.heredocs: list[tuple[int, int]] = []
 
@@ -157,9 +159,9 @@ class Cursor:
         self.pos = match.end()
         return match[0], match.start(), match.end()
 
-    def deeper(self, start: int) -> None:
+    def deeper(self, start: int, levels: int = 1) -> None:
         """Counts one more level, and refuses too many. The caller takes it back."""
-        self.depth += 1
+        self.depth += levels
         if self.depth > DEPTH:
             raise HclError(start, start + 1, f"nested more than {DEPTH} levels deep", "walint reads no deeper nesting")
 
@@ -211,14 +213,17 @@ def whole_number(digits: str, start: int) -> int:
 
 
 def number(digits: str, start: int) -> int | float:
-    """The number; a whole one however it is written ("1e3") is an integer, for in Terraform 1.0 is 1."""
+    """The number. A whole one is an integer however it is written, for in Terraform 1.0 and 1e0 are 1."""
     if digits.isdigit():
         return whole_number(digits, start)
-    if not NUMBER_FORM.match(digits):
-        raise HclError(
-            start, start + len(digits), f"{digits[:40]!r} is no number", 'write an address as text: "10.0.0.1"'
-        )
-    number = float(digits)
-    if number == inf:
-        raise HclError(start, start + len(digits), "this number is too large")
-    return int(number) if number.is_integer() and number < _EXACT else number
+    match = NUMBER_FORM.match(digits)
+    end = start + len(digits)
+    if match is None:
+        raise HclError(start, end, f"{digits[:40]!r} is no number", 'write an address as text: "10.0.0.1"')
+    whole, fraction, exponent = match[1], (match[2] or "").rstrip("0"), match[3] or "0"
+    shift = int(exponent) if len(exponent) < _EXPONENT else _DIGITS
+    if len(whole) + abs(shift) >= _DIGITS:
+        raise HclError(start, end, "this number is too long")
+    if shift >= len(fraction):
+        return int(whole + fraction + "0" * (shift - len(fraction)))
+    return float(digits)
