@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from walint.engine import Options, SelectedRule, evaluate
+from walint.example_accounts import account_graph
 from walint.example_plans import plan_document
 from walint.findings.evaluation import Evaluation
 from walint.language.catalogue import Catalogue
@@ -26,6 +27,7 @@ _FILE_NAMES = {
     "cdk": "stack.template.yaml",
     "terraform": "main.tf",
     "plan": "plan.yaml",
+    "live": "account.yaml",
 }
 _SAM_HEADER = "Transform: AWS::Serverless-2016-10-31"
 READABLE = tuple(_FILE_NAMES)
@@ -46,7 +48,8 @@ class ExampleFailure:
 class ExampleRun:
     """What came of one example: the marks it carries, and the evaluations of its rule.
 
-    `addresses` says on which line of which file a plan that is written short describes a resource.
+    `addresses` says on which line of which file a plan that is written short, or a scripted account, describes a
+    resource.
     """
 
     marks: frozenset[tuple[str, int, str]]
@@ -90,7 +93,11 @@ def run_example(rule: Rule, example: Mapping[str, Any], source: str) -> ExampleR
                 for number, line in enumerate(text.splitlines(), 1):
                     if line[:1].strip():
                         addresses[line.partition(":")[0]] = (name, number)
-        graph = load([root], SourceSettings(root=root))
+        if source == "live":
+            graph, lines = account_graph(files[_FILE_NAMES["live"]], rule)
+            addresses = {address: (_FILE_NAMES["live"], line) for address, line in lines.items()}
+        else:
+            graph = load([root], SourceSettings(root=root))
         today = date.fromisoformat(example["today"]) if "today" in example else date(2026, 11, 20)
         selected = SelectedRule(rule, rule.severity, example.get("parameters", {}))
         evaluations = tuple(evaluate(graph, [selected], Options(today=today)))

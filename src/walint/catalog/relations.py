@@ -44,6 +44,14 @@ class RelationSpec(NamedTuple):
     targets: tuple[str, ...]
     joins: tuple[JoinSpec, ...]
 
+    @property
+    def live_targets(self) -> tuple[str, ...]:
+        """The types it leads to in a live account, where nothing stands beside properties (@UpdatePolicy, ...)."""
+        if self.kind != "join":
+            return self.targets
+        outside = [join for join in self.joins if not (join.path or join.here or "").startswith("@")]
+        return tuple(dict.fromkeys(join.there for join in outside))
+
 
 def _build() -> dict[str, Any]:
     data = read_yaml(_FILE)

@@ -111,15 +111,14 @@ def _relation(found: dict[str, set[str]], relation: RelationSpec, types: tuple[s
     if relation.kind == "backup_selections":
         _add(found, types, "Tags")
         _add(found, types, "FileSystemTags")
-    for join in relation.joins:
-        if set(types) & set(join.subject):
-            _join(found, join, types, prefix)
+    for join in _joins(relation, types):
+        _join(found, join, types, prefix)
 
 
 def _join(found: dict[str, set[str]], join: JoinSpec, types: tuple[str, ...], prefix: str) -> None:
     if join.path is not None:
         _add(found, (join.there,), _plain("", join.path))
-    if join.here is not None and not join.here.startswith("@"):
+    if join.here is not None:
         _add(found, types, _plain(prefix, join.here))
     if join.unless is not None:
         _add(found, types, _plain("", join.unless))
@@ -129,4 +128,13 @@ def _targets(relation: RelationSpec, types: tuple[str, ...]) -> tuple[str, ...]:
     """The types that a relation leads to from these."""
     if relation.kind != "join":
         return relation.targets
-    return tuple(dict.fromkeys(join.there for join in relation.joins if set(types) & set(join.subject)))
+    return tuple(dict.fromkeys(join.there for join in _joins(relation, types)))
+
+
+def _joins(relation: RelationSpec, types: tuple[str, ...]) -> list[JoinSpec]:
+    """The joins of a relation from these types that hold outside of templates, too."""
+    return [
+        join
+        for join in relation.joins
+        if set(types) & set(join.subject) and not (join.path or join.here or "").startswith("@")
+    ]

@@ -140,8 +140,9 @@ class Relations:
 
     def _unseen(self, relation: RelationSpec, subject: Resource) -> list[str]:
         reasons = []
+        targets = relation.live_targets if subject.source == "live" else relation.targets
         for part in self._graph.unseen:
-            if part.types is not None and not any(_is_one(name, relation.targets) for name in part.types):
+            if part.types is not None and not any(_is_one(name, targets) for name in part.types):
                 continue
             if part.names is not None:
                 concerned = subject.key in part.names

@@ -67,7 +67,7 @@ class ExampleModel(_Part):
     cdk: str | dict[str, str] | None = None
     terraform: str | dict[str, str] | None = None
     plan: str | dict[str, str] | None = None
-    live: list[Any] | None = None
+    live: str | None = None
 
 
 class FixModel(_Part):

@@ -12,7 +12,7 @@ from walint.sources.live.identities import identify
 from walint.sources.live.paths import MISSING, at, fill
 from walint.sources.live.places import GLOBAL, Place
 from walint.sources.live.plan import Plan, Planned
-from walint.sources.live.resources import Piece, Tags, assemble
+from walint.sources.live.resources import Piece, Tags, assemble, entry_of
 from walint.sources.live.snapshot import Collection, Entry, Found, Hidden, Part, Snapshot
 from walint.sources.live.sweep import Answer, Continuation, Request, Sweep
 from walint.sources.live.transforms import TRANSFORMS
@@ -147,7 +147,7 @@ class _Unit:
 
     def _listed(self, run: _Run, answer: Answer, around: Mapping[str, Any]) -> None:
         call = answer.request.call
-        harmless = {"absent", "not-offered", "vanished" if run.collector.per else "absent"}
+        harmless = {"absent", "not-offered", "region-off", "vanished" if run.collector.per else "absent"}
         if answer.failure is not None and answer.failure.kind not in harmless:
             why = reason(answer.failure, call.name, self.place.region)
             run.hidden.append(Hidden(why, run.collector.types, call.action))
@@ -194,13 +194,12 @@ class _Unit:
         piece.type = _type_of(collector, piece.item)
         around = {**self.around, **piece.around}
         piece.identifiers = identify(collector, piece.type, piece.item, around, self.place)
-        if piece.unknown is None:
-            own = {**around, "owner": piece.identifiers}
-            for index, detail in enumerate(run.planned.details):
-                if detail.when is not None and not _has(piece.item, detail.when, own):
-                    piece.not_asked.add(index)
-                else:
-                    self._ask(detail.call, piece.item, own, run, self._detailed(piece, index))
+        own = {**around, "owner": piece.identifiers}
+        for index, detail in enumerate(run.planned.details):
+            if detail.when is not None and not _has(piece.item, detail.when, own):
+                piece.not_asked.add(index)
+            else:
+                self._ask(detail.call, piece.item, own, run, self._detailed(piece, index))
         parent = piece.item if isinstance(piece.item, Mapping) else {}
         children = {**piece.around, "parent": parent, "owner": piece.identifiers}
         for other in self._runs.values():
@@ -231,10 +230,11 @@ class _Run:
 
     def note(self, answer: Answer) -> None:
         """Writes a call into the ledger."""
-        failure = answer.failure
-        outcome, code = ("ok", "") if failure is None else (failure.kind, failure.code)
-        self.broken = self.broken or outcome in {"interrupted", "expired", "throttled", "unavailable", "credentials"}
-        self.ledger.append(Entry(answer.request.call.name, answer.request.subject, outcome, code, len(answer.pages)))
+        entry = entry_of(answer)
+        self.broken = self.broken or entry.outcome in {
+            "interrupted", "expired", "throttled", "unavailable", "credentials",
+        }  # fmt: skip
+        self.ledger.append(entry)
 
     def is_complete(self) -> bool:
         """Whether there is nothing that a later run would do better."""

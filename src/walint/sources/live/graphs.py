@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from walint.catalog.live import collectors, template_only
+from walint.catalog.live import collectors
 from walint.model.graph import Graph, Problem, Unseen
 from walint.model.resource import Resource
-from walint.model.value import Unknown
+from walint.model.value import Absent, Known, Unknown, Value
+from walint.sources.live.failures import Failure, reason
 from walint.sources.live.normal import value_of
 from walint.sources.live.places import GLOBAL, Place
 from walint.sources.live.plan import unread
 from walint.sources.live.snapshot import Collection, Found, Hidden, Snapshot
 
-_IN_TEMPLATES: Final = "it stands in templates; a live account does not tell it"
-_OF_TEMPLATES: Final = (
-    "Condition", "CreationPolicy", "DeletionPolicy", "DependsOn", "Metadata", "UpdatePolicy", "UpdateReplacePolicy",
-)  # fmt: skip
-_ATTRIBUTES: Final = MappingProxyType(dict.fromkeys(_OF_TEMPLATES, Unknown(_IN_TEMPLATES)))
-_POPULATION: Final = "walint did not look for it in this region"
+_IN_TEMPLATES: Final = Unknown("it stands in templates; a live account does not tell it")
+_ATTRIBUTES: Final[Mapping[str, Value]] = MappingProxyType(
+    {
+        "DeletionPolicy": _IN_TEMPLATES,
+        "UpdateReplacePolicy": _IN_TEMPLATES,
+        # An alias does not tell which deployment group shifts its traffic; the functions that are called around a
+        # shift are named by each deployment's AppSpec, and by nothing that lasts.
+        "UpdatePolicy": Known(
+            {
+                "CodeDeployLambdaAliasUpdate": Known(
+                    {
+                        "AfterAllowTrafficHook": Absent(),
+                        "BeforeAllowTrafficHook": Absent(),
+                    },
+                    rest=_IN_TEMPLATES,
+                )
+            },
+            rest=_IN_TEMPLATES,
+        ),
+    }
+)
 
 
 def graph_of(snapshot: Snapshot) -> Graph:
@@ -31,14 +48,15 @@ def graph_of(snapshot: Snapshot) -> Graph:
         collections = snapshot.parts[place].collections
         for name in sorted(collections):
             _add(graph, place, collections[name])
+        graph.problems += _problems(place, collections.values())
         around = [
             types
             for other, types in seen.items()
             if other == place or (other[:2] == place[:2] and GLOBAL in (other.region, place.region))
         ]
-        missing = unread(template_only().union(*around))
-        if missing:
-            graph.unseen.append(Unseen(_POPULATION, place.unit, None, missing))
+        for name in sorted(unread(frozenset().union(*around))):
+            reason = f"walint did not look for any {name} in {place.region}"
+            graph.unseen.append(Unseen(reason, place.unit, None, frozenset({name}), nested=False))
     return graph
 
 
@@ -52,8 +70,7 @@ def _add(graph: Graph, place: Place, collection: Collection) -> None:
         graph.add(resource_of(place, found))
     for hidden in sorted(set(collection.hidden)):
         stand_in = _stand_in(place, hidden)
-        graph.unseen.append(Unseen(hidden.reason, place.unit, None, frozenset(hidden.types), stand_in))
-        graph.problems.append(Problem("error", place.unit, hidden.reason, _help(hidden)))
+        graph.unseen.append(Unseen(hidden.reason, place.unit, None, frozenset(hidden.types), stand_in, nested=False))
 
 
 def resource_of(place: Place, found: Found) -> Resource:
@@ -89,7 +106,29 @@ def _stand_in(place: Place, hidden: Hidden) -> Resource:
     )
 
 
-def _help(hidden: Hidden) -> str | None:
-    if hidden.reason.startswith("AccessDenied"):
-        return f"allow {hidden.action} to the role that walint uses"
-    return None
+_FAILED: Final = {
+    "credentials",
+    "denied",
+    "expired",
+    "interrupted",
+    "refused",
+    "support-plan",
+    "throttled",
+    "unavailable",
+}
+
+
+def _problems(place: Place, collections: Iterable[Collection]) -> Iterator[Problem]:
+    """What went wrong in a place: one for each call and way to fail, however often it did."""
+    failed = Counter(
+        (entry.call, Failure(entry.outcome, entry.code, entry.by_organization))  # type: ignore[arg-type]  # checked
+        for entry in {entry for one in collections for entry in one.ledger}
+        if entry.outcome in _FAILED or entry.outcome == "region-off"
+    )
+    if any(failure.kind == "region-off" for _, failure in failed):
+        yield Problem("note", place.unit, f"the region {place.region} is not enabled for the account")
+    for (call, failure), times in sorted(failed.items()):
+        if failure.kind != "region-off":
+            text = reason(failure, call, place.region)
+            help_text = f"allow {call} to the role that walint uses" if failure.kind == "denied" else None
+            yield Problem("error", place.unit, text + (f" ({times} times)" if times > 1 else ""), help_text)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from walint.catalog.defaults import known_defaults
-from walint.catalog.live import Collector, Detail, collectors
+from walint.catalog.live import Collector, Detail, collectors, template_only
 from walint.catalog.relations import relations
 
 Needs = Mapping[str, Collection[str]]
@@ -62,8 +62,8 @@ def everything() -> Plan:
 
 def unread(types: Collection[str]) -> frozenset[str]:
     """The types to which relations lead and of which nothing is collected: "there is none" is then undecided."""
-    leading = {name for relation in relations().values() for name in relation.targets}
-    return frozenset(leading - set(types))
+    leading = {name for relation in relations().values() for name in relation.live_targets}
+    return frozenset(name for name in leading - set(types) - template_only() if not name.startswith("Custom::"))
 
 
 def _parents(one: Collector, table: Mapping[str, Collector]) -> list[str]:

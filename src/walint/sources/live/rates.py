@@ -56,6 +56,7 @@ class Bucket:
         if now - self._slowed < _PATIENCE:
             return
         self._slowed = now
+        self._fill(now)
         self.rate = max(_SLOWEST, self.rate * _SLOWER)
         self._capacity = max(1.0, min(self._capacity, self.rate))
         self._tokens = min(self._tokens, 0.0)

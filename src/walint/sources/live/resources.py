@@ -55,8 +55,7 @@ class Tags:
         name, failure = answer.request.call.name, answer.failure
         if failure is not None:
             self.failure = reason(failure, name, region)
-        outcome, code = ("ok", "") if failure is None else (failure.kind, failure.code)
-        self.ledger.append(Entry(name, answer.request.subject, outcome, code, len(answer.pages)))
+        self.ledger.append(entry_of(answer))
 
     def of(self, arn: str) -> Any:
         """The tags of a resource in normal form."""
@@ -66,20 +65,28 @@ class Tags:
         return NOT_SET if self.failure is None else unknown(self.failure)
 
 
+def entry_of(answer: Answer) -> Entry:
+    """The line of the ledger for an answer."""
+    call, failure, pages = answer.request.call, answer.failure, len(answer.pages)
+    if failure is None:
+        return Entry(call.name, answer.request.subject, "ok", pages=pages)
+    return Entry(call.name, answer.request.subject, failure.kind, failure.code, pages, failure.by_organization)
+
+
 def assemble(piece: Piece, planned: Planned, around: Mapping[str, Any], tags: Tags | None) -> Found | None:
     """The resource as the snapshot keeps it; None when it was deleted between two calls."""
     if any(_is(answer, "vanished") for answer in piece.details.values()):
         return None
     collector = planned.collector
-    if piece.unknown is not None:
-        properties: dict[str, Any] = {REST: piece.unknown}
-    else:
-        inner = {**around, **piece.around, "owner": piece.identifiers}
+    inner = {**around, **piece.around, "owner": piece.identifiers}
+    properties: dict[str, Any] = {}
+    if piece.unknown is None:
         properties = fold(piece.type, collector.properties, piece.item, inner, collector.gaps)
-        for detail in collector.details:
-            _add_detail(properties, piece, planned, detail, inner)
+    for detail in collector.details:
+        _add_detail(properties, piece, planned, detail, inner)
+    if piece.unknown is None:
         _check_always(properties, collector)
-        properties = {**tidy(properties), REST: NOT_READ}
+    properties = {**tidy(properties), REST: piece.unknown or NOT_READ}
     if collector.tags and property_schema(piece.type, collector.tags) is not None:
         missing = unknown("tag:GetResources was not called: no selected rule needed it")
         properties[collector.tags] = missing if tags is None else tags.of(piece.identifiers.get("arn", ""))
@@ -105,7 +112,8 @@ def _add_detail(
         given = fold(piece.type, detail.properties, {}, around)
     elif index is None or index not in piece.details:
         given = None
-        why = f"{detail.call.name} was not called: no selected rule needed it"
+        unasked = f"{detail.call.name} was not called: no selected rule needed it"
+        why = unasked if index is None else piece.unknown or unasked
     else:
         answer = piece.details[index]
         failure = answer.failure

@@ -55,6 +55,7 @@ class Entry:
     outcome: str
     code: str = ""
     pages: int = 0
+    by_organization: bool = False
 
 
 @dataclass(slots=True)

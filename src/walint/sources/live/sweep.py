@@ -21,6 +21,8 @@ from walint.sources.live.places import Place
 from walint.sources.live.rates import Family, Rates
 
 _THREADS = 32
+_SHORTEST_SLEEP = 0.001
+"""Seconds; a shorter wait may be lost in rounding, and the clock would never get there."""
 _MOST_PAGES = 20_000
 """Of one call; an API that never stops paging costs no more than this."""
 
@@ -120,7 +122,7 @@ class Sweep:
         if self._flying:
             self._receive(wait)
         elif wait is not None:
-            self._sleep(wait)
+            self._sleep(max(wait, _SHORTEST_SLEEP))
         elif not self._ready and self._throttled:
             tasks, self._throttled = self._throttled, []
             for task in tasks:
