@@ -191,7 +191,7 @@ def test_a_snapshot_that_cannot_be_read_says_why(scripted: Any, tmp_path: Path, 
 
 def test_no_other_operation_of_these_services_leaves_the_machine() -> None:
     session = new_session()
-    config = Config(parameter_validation=False, retries={"total_max_attempts": 1})
+    Config(parameter_validation=False, retries={"total_max_attempts": 1})
     sent: list[str] = []
     session.register("before-send", lambda **_event: sent.append("a request"))
     refused, tried = 0, 0
