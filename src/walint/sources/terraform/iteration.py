@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from walint.model.value import Reference, Text, Unknown
-from walint.sources.terraform.conversion import convert, uniform
+from walint.sources.terraform.conversion import convert
 from walint.sources.terraform.dispatch import value_of
 from walint.sources.terraform.hcl import ast
 from walint.sources.terraform.scope import Inner, Scope
@@ -193,9 +193,7 @@ def _splat(node: ast.Splat, scope: Scope, value: TerraformValue) -> TerraformVal
     if not isinstance(value, tuple):
         return _each(node, scope, (value,))
     results = _each(node, scope, value)
-    if isinstance(value, (ListOf, SetOf)) and uniform(results):
-        return ListOf(results)
-    return results
+    return ListOf(results) if isinstance(value, (ListOf, SetOf)) else results
 
 
 def _each(node: ast.Splat, scope: Scope, values: tuple[TerraformValue, ...]) -> tuple[TerraformValue, ...]:

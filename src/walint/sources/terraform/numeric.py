@@ -16,7 +16,7 @@ PRECISION: Final = 512
 _LARGEST_EXPONENT: Final = 4096
 """Beyond it, in bits, a number takes pages to print: nothing that a rule looks at."""
 
-_NUMBER = lazy(r"([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?")
+_NUMBER = lazy(r"([+-]?)(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?")
 
 
 class Real(float):
@@ -40,7 +40,9 @@ def divide(dividend: float, divisor: float) -> float:
 
 
 def remainder(dividend: float, divisor: float) -> float:
-    """What is left of a division, with the sign of the dividend."""
+    """What is left of a division, with the sign of the dividend. By zero, all of it is (so Terraform)."""
+    if divisor == 0:
+        return dividend
     return subtract(dividend, multiply(divisor, truncate(divide(dividend, divisor))))
 
 
@@ -118,7 +120,7 @@ def parse(text: str) -> float | None:
         return int(text)
     if len(text) > _LARGEST_EXPONENT or (power and len(power) > len(str(_LARGEST_EXPONENT))):
         raise BudgetError("a number is too large")
-    digits = int(whole + (fraction or ""))
+    digits = int(whole + (fraction or "") or "0")
     exponent = int(power or 0) - len(fraction or "")
     return _decimal(-digits if sign == "-" else digits, exponent)
 
@@ -143,11 +145,11 @@ def parts(number: float) -> tuple[int, int]:
 
 
 def from_float(number: float) -> float:
-    """What a Python float is exactly, as Terraform's number: a result of binary arithmetic, not a decimal."""
-    if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 - the test for NaN
+    """The result of ordinary floating-point arithmetic: it is shown with no more digits than it has."""
+    found = parse(repr(number))
+    if found is None:
         raise EvaluationError("the result is not a finite number")
-    numerator, denominator = number.as_integer_ratio()
-    return _number(numerator, 1 - denominator.bit_length())
+    return found
 
 
 def _digits(written: str) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from walint.model.value import Reference, Text, Unknown
 from walint.sources.terraform import numeric
 from walint.sources.terraform.conversion import convert
 from walint.sources.terraform.unification import BOOL, NUMBER
-from walint.sources.terraform.unknowns import apply, pending, symbol_of, unknown_of
+from walint.sources.terraform.unknowns import pending, reason_of, symbol_of, unknown_of
 from walint.sources.terraform.values import (
     EvaluationError,
     Handle,
@@ -81,6 +81,8 @@ def _equality(operator: str, left: TerraformValue, right: TerraformValue) -> Ter
     result = equal(left, right)
     if result is not None:
         return result if operator == "==" else not result
+    if isinstance(left, _KNOWN) and isinstance(right, _KNOWN) and reason_of(left) is None is reason_of(right):
+        return Unknown("whether two empty collections are equal depends on their types", surely_set=True)
     first, second = symbol_of(left), symbol_of(right)
     if first is None or second is None:
         return pending(None, left, right)
@@ -115,10 +117,15 @@ def equal(left: TerraformValue, right: TerraformValue) -> bool | None:
     if isinstance(left, tuple) and isinstance(right, tuple):
         if len(left) != len(right):
             return False
+        if not left and type(left) is ListOf:
+            # They are equal if they are lists of one type, which an empty list does not show.
+            return None
         return _all_equal(zip(left, right, strict=True))
     if isinstance(left, dict) and isinstance(right, dict):
         if left.keys() != right.keys():
             return False
+        if not left and type(left) is MapOf:
+            return None
         return _all_equal((value, right[name]) for name, value in left.items())
     return None
 
@@ -136,6 +143,8 @@ def _all_equal(pairs: Iterable[tuple[TerraformValue, TerraformValue]]) -> bool |
 
 def _equal_sets(left: SetOf, right: SetOf) -> bool | None:
     """Sets whose elements are all known are in one order; others may shrink when their elements become known."""
+    if not left and not right:
+        return None
     if len(left) == len(right):
         result = _all_equal(zip(left, right, strict=True))
         if result is True or not _has_doubt(left, right):

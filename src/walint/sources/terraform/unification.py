@@ -142,6 +142,9 @@ def unify(types: Sequence[Type]) -> Type | None:
     if len(known) <= 1:
         return known[0] if known else ANY
     kinds = {type_.kind for type_ in known}
+    if len(known) < len(types) and ANY in types and not kinds & {"string", "number", "bool"}:
+        # Nobody can say yet what collections and a type that is not known have in common: all stay what they are.
+        return ANY
     if kinds <= {"string", "number", "bool"}:
         # Numbers and booleans meet only where text is already among them.
         return STRING if "string" in kinds else None
@@ -150,8 +153,8 @@ def unify(types: Sequence[Type]) -> Type | None:
         return None if element is None else Type(known[0].kind, element)
     if kinds == {"map", "object"}:
         return _as_collection("map", known)
-    if kinds in ({"list", "tuple"}, {"set", "tuple"}, {"set", "list"}, {"set", "list", "tuple"}):
-        return _as_collection("set" if "set" in kinds else "list", known)
+    if len(kinds) > 1 and kinds <= {"list", "set", "tuple"}:
+        return _as_collection("list" if "list" in kinds else "set", known)
     if kinds == {"object"}:
         return _unified_objects(known)
     if kinds == {"tuple"}:

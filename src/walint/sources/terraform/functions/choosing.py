@@ -37,7 +37,7 @@ def _surely_filled(value: TerraformValue) -> bool:
 
 def _coalescelist(*values: TerraformValue) -> TerraformValue:
     for value in values:
-        if value is None or value == ():
+        if value == ():
             continue
         if unresolved(value) or (isinstance(value, Partly) and not value.known):
             return pending(symbol_of_call("coalescelist", values), value)

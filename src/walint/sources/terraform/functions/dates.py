@@ -61,9 +61,9 @@ def _parsed(text: str) -> tuple[datetime, int]:
     return moment, int((fraction or "0")[:9].ljust(9, "0"))
 
 
-def _shown(moment: datetime, nanoseconds: int) -> str:
-    fraction = f".{nanoseconds:09d}".rstrip("0") if nanoseconds else ""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + fraction + _zone(moment, ":", "Z")
+def shown(moment: datetime) -> str:
+    """A time as RFC 3339 writes it, without parts of a second."""
+    return f"{moment.year:04d}-{moment:%m-%dT%H:%M:%S}{_zone(moment, ':', 'Z')}"
 
 
 def _zone(moment: datetime, between: str, utc: str) -> str:
@@ -84,7 +84,7 @@ def _timeadd(timestamp: str, duration: str) -> TerraformValue:
         moment += timedelta(seconds=total // 1_000_000_000)
     except OverflowError:
         raise EvaluationError("the time lies too far away") from None
-    return _shown(moment, total % 1_000_000_000)
+    return shown(moment)
 
 
 def _nanoseconds(duration: str) -> int:

@@ -97,7 +97,7 @@ def _value(verb: _Verb, value: TerraformValue) -> str:
     if isinstance(value, (tuple, dict)):
         return _padded(verb, encoded(value))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _general(_Verb(verb.written, verb.flags, "", None, "g"), value) if verb.flags else _padded(verb, numeric.text(value))
+        return _general(_Verb(verb.written, verb.flags, str(verb.width or ""), None, "g"), value)
     return _text(verb, value)
 
 
@@ -153,7 +153,7 @@ def _signed(verb: _Verb, number: float, digits: str, prefix: str = "") -> str:
 
 def _fraction(verb: _Verb, value: TerraformValue) -> str:
     number = _given_number(value)
-    digits = f"{abs(_decimal(number)):.{6 if verb.precision is None else verb.precision}{verb.letter}}"
+    digits = f"{_decimal(number):.{6 if verb.precision is None else verb.precision}{verb.letter}}"
     if verb.letter in "eE":
         mantissa, mark, power = digits.partition(verb.letter)
         digits = f"{mantissa}{mark}{power[0]}{power[1:].rjust(2, '0')}"
@@ -161,17 +161,16 @@ def _fraction(verb: _Verb, value: TerraformValue) -> str:
 
 
 def _general(verb: _Verb, value: TerraformValue) -> str:
-    """The shortest form; with an exponent where that is below -4, or as large as the precision (21 without one)."""
+    """The shortest form; with an exponent where that is below -4, or as large as the precision (6 without one)."""
     number = _given_number(value)
-    exact = abs(_decimal(number))
     if verb.precision is not None:
-        return _signed(verb, number, f"{float(exact):.{verb.precision or 1}{verb.letter}}")
+        return _signed(verb, number, f"{abs(float(number)):.{verb.precision or 1}{verb.letter}}")
     figures = numeric.text(abs(number))
     whole, _, fraction = figures.partition(".")
     digits = (whole + fraction).lstrip("0")
     exponent = len(whole) - 1 if whole != "0" else -(len(fraction) - len(fraction.lstrip("0")) + 1)
     digits = digits.rstrip("0") or "0"
-    if number != 0 and (exponent < -4 or exponent >= 21):  # noqa: PLR2004 - Go's limits
+    if number != 0 and (exponent < -4 or exponent >= 6):  # noqa: PLR2004 - Go's limits
         tail = f".{digits[1:]}" if len(digits) > 1 else ""
         letter = "e" if verb.letter == "g" else "E"
         return _signed(verb, number, f"{digits[0]}{tail}{letter}{'-' if exponent < 0 else '+'}{abs(exponent):02d}")
@@ -179,10 +178,12 @@ def _general(verb: _Verb, value: TerraformValue) -> str:
 
 
 def _decimal(number: float) -> object:
+    """The number's absolute value, exactly."""
     from decimal import Context, Decimal
 
     mantissa, exponent = numeric.parts(number)
-    return Decimal(mantissa) * Context(prec=2000).power(Decimal(2), exponent)
+    exactly = Context(prec=10_000)
+    return exactly.multiply(Decimal(abs(mantissa)), exactly.power(Decimal(2), exponent))
 
 
 _VERBS: Final[dict[str, Callable[[_Verb, TerraformValue], str]]] = {

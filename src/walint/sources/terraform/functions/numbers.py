@@ -50,6 +50,8 @@ def _abs(number: float) -> float:
 
 
 def _signum(number: float) -> int:
+    if not isinstance(number, int):
+        raise EvaluationError("signum needs a whole number")
     return (number > 0) - (number < 0)
 
 
@@ -78,8 +80,10 @@ def _pow(number: float, power: float) -> float:
     return numeric.from_float(result)
 
 
-def _parseint(text: str, base: float) -> int:
+def _parseint(text: TerraformValue, base: float) -> int:
     """Bases up to 36 take letters of either case; in larger ones capital letters follow the small ones."""
+    if not isinstance(text, str):
+        raise EvaluationError("parseint needs a text")
     if not isinstance(base, int) or not 2 <= base <= 62:  # noqa: PLR2004 - as Terraform documents it
         raise EvaluationError("a base must be a whole number from 2 to 62")
     sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text.removeprefix("+"))

@@ -531,7 +531,7 @@ def search(program: Program, text: str, start: int, spend: Callable[[int], None]
     while True:
         if found is None:
             run.add(0, place, [None] * (2 * len(program.groups) + 2))
-        if not run.current:
+        if not run.current and (found is not None or place >= len(text)):
             return found
         spend(1 + len(run.current) // 4)
         char = text[place : place + 1]

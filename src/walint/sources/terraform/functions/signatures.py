@@ -77,7 +77,7 @@ SIGNATURES: Final[dict[str, str]] = {
     "log": "numbers number number",
     "max": "numbers *number",
     "min": "numbers *number",
-    "parseint": "numbers text number",
+    "parseint": "numbers any number",
     "pow": "numbers number number",
     "signum": "numbers number",
     # encoding

@@ -73,12 +73,10 @@ def _replace(scope: Scope, text: str, wanted: str, replacement: str) -> Terrafor
 def _substr(text: str, offset: float, length: float) -> TerraformValue:
     if not isinstance(offset, int) or not isinstance(length, int):
         raise EvaluationError("substr needs whole numbers")
-    if length < -1:
-        raise EvaluationError("a length is negative")
     letters = characters(text)
     if offset < 0:
         offset = max(0, offset + len(letters))
-    end = len(letters) if length == -1 else offset + length
+    end = len(letters) if length < 0 else offset + length
     return "".join(letters[offset:end])
 
 
@@ -128,7 +126,7 @@ def _strcontains(text: TerraformValue, part: TerraformValue) -> TerraformValue:
 
 
 def _indent(spaces: float, text: str) -> TerraformValue:
-    if not isinstance(spaces, int):
+    if not isinstance(spaces, int) or spaces < 0:
         raise EvaluationError("indent needs a whole number")
     if spaces * (text.count("\n") + 1) > 2_000_000:
         raise EvaluationError("indent makes too long a text")

@@ -17,16 +17,19 @@ from walint.sources.terraform.values import EvaluationError, JsonText, Terraform
 if TYPE_CHECKING:
     import yaml
 
-_INTEGER = lazy(r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)")
+_INTEGER = lazy(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = lazy(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_BARE = lazy(r"[A-Za-z_][\w./-]*", 256)
+_TIME = lazy(
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+    r"(?:(?:[Tt]|[ ]+)([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(\.[0-9]*)?(?:Z|([+-])([0-9]{2}):([0-9]{2}))?)?"
+)
 _WORDS: Final = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys("true True TRUE y Y yes Yes YES on On ON".split(), True),
     **dict.fromkeys("false False FALSE n N no No NO off Off OFF".split(), False),
 }
-_MOST_NODES: Final = 50_000
 _LINE: Final = "\n"
+_QUOTED: Final = {"'", '"', "|", ">"}
 
 
 def _yamldecode(scope: Scope, text: TerraformValue) -> TerraformValue:
@@ -44,14 +47,17 @@ def _yamldecode(scope: Scope, text: TerraformValue) -> TerraformValue:
             raise EvaluationError("yamldecode takes one document")
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise EvaluationError(f"this is not YAML: {str(error).partition(_LINE)[0]}") from None
-    return None if node is None else _Reader(scope).value(node, ())
+    if node is None:
+        raise EvaluationError("this is not YAML: it is empty")
+    return _Reader(scope, text).value(node, ())
 
 
 class _Reader:
     """Makes values of YAML's nodes. Aliases may make many of few nodes, so each visit is paid for."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, text: str) -> None:
         self.scope = scope
+        self.text = text
 
     def value(self, node: yaml.Node, inside: tuple[int, ...]) -> TerraformValue:
         """The value of a node; `inside` are the nodes around it."""
@@ -96,44 +102,40 @@ class _Reader:
             raise EvaluationError("a YAML key must be text")
         return value
 
+    def _said_to_be_text(self, node: yaml.ScalarNode) -> bool:
+        return str(node.tag) == "tag:yaml.org,2002:str" and self.text.startswith("!", node.start_mark.index)
+
     def _scalar(self, node: yaml.ScalarNode) -> TerraformValue:
         text = str(node.value)
-        tag = str(node.tag).removeprefix("tag:yaml.org,2002:")
-        if node.style in {"'", '"', "|", ">"} or tag in {"str", "binary"} and node.style:
+        if node.style in _QUOTED or self._said_to_be_text(node):
             return text
         if text in _WORDS:
             return _WORDS[text]
-        plain_text = text.replace("_", "")
         if _INTEGER.fullmatch(text):
-            return _integer(plain_text)
+            return int(text, 0) if text.startswith(("0o", "0x")) else (numeric.parse(text) or 0)
         if _FLOAT.fullmatch(text):
-            number = numeric.parse(_completed(text))
-            return text if number is None else number
+            return numeric.parse(text)
+        if (time := _TIME.fullmatch(text)) is not None:
+            return _moment(text, time.groups())
         if text.lstrip("+-").lower() in {".inf", ".nan"}:
             raise EvaluationError("the YAML has a number that is not finite")
         return text
 
 
-def _integer(text: str) -> int:
-    sign = -1 if text.startswith("-") else 1
-    digits = text.lstrip("+-")
-    if digits.startswith("0x"):
-        return sign * int(digits[2:], 16)
-    if digits.startswith("0b"):
-        return sign * int(digits[2:], 2)
-    if digits.startswith("0") and len(digits) > 1:
-        digits = digits.removeprefix("0o")
-        return sign * int(digits, 8 if set(digits) <= set("01234567") else 10)
-    return sign * int(digits)
+def _moment(text: str, groups: tuple[str | None, ...]) -> str:
+    """A time, as RFC 3339 writes it."""
+    from walint.sources.terraform.functions.dates import shown
 
+    from datetime import datetime, timedelta, timezone
 
-def _completed(text: str) -> str:
-    """A number with a digit on both sides of its point, as HCL writes it."""
-    sign = text[:1] if text[:1] in "+-" else ""
-    rest = text[len(sign) :]
-    if rest.startswith("."):
-        rest = "0" + rest
-    return sign + rest.replace(".e", ".0e").replace(".E", ".0E") + ("0" if rest.endswith(".") else "")
+    *numbers, _, sign, hours, minutes = groups
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    try:
+        year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
+        zone = timezone(-offset if sign == "-" else offset)
+        return shown(datetime(year, month, day, hour, minute, second, tzinfo=zone))
+    except ValueError:
+        return text
 
 
 def _yamlencode(scope: Scope, value: TerraformValue) -> TerraformValue:
@@ -142,6 +144,9 @@ def _yamlencode(scope: Scope, value: TerraformValue) -> TerraformValue:
         return pending(symbol_of_call("yamlencode", [value]), value)
     lines: list[str] = []
     _block(value, "", lines)
+    if value is None or isinstance(value, (bool, int, float)):
+        # A bare word at the top is ended, so that whoever reads a stream knows that no more of it comes.
+        lines.append("...")
     text = "\n".join(lines) + "\n"
     scope.budget.text(len(text))
     return text
@@ -159,7 +164,7 @@ def _block(value: TerraformValue, indent: str, lines: list[str]) -> None:
             lines.append(f"{indent}- {inner[0].removeprefix(indent + '  ')}")
             lines.extend(inner[1:])
     else:
-        lines.append(indent + _flow(value, indent))
+        lines.append(indent + _flow(value, indent if indent else "  "))
 
 
 def _member(start: str, value: TerraformValue, indent: str, lines: list[str]) -> None:
