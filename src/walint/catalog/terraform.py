@@ -37,12 +37,19 @@ TRANSFORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "pairs": ("key", "value"),
     "pascal_json": (),
     "path_of_method": (),
-    "prefixed": ("text",),
     "present": ("value",),
-    "scaled": ("by",),
-    "stripped": ("text",),
 }
 """The named transforms and their arguments; walint.sources.terraform.transforms documents and implements each."""
+
+
+CLOUDFORMATION_ONLY: Final[Mapping[str, str]] = {
+    "@CreationPolicy": "Terraform waits by other means, each provider's own",
+    "@DeclaredType": "SAM declares tables and functions as other types; Terraform does not",
+    "@DeletionPolicy": "Terraform destroys what is taken out of its files; see @PreventDestroy and @SkipDestroy",
+    "@Metadata": "Terraform's resources have none",
+    "@UpdateReplacePolicy": "Terraform destroys what is replaced; see @PreventDestroy and @SkipDestroy",
+}
+"""Attributes of resources that Terraform has no counterpart for, and why: there, they are surely not set."""
 
 
 class Binding:
@@ -261,7 +268,7 @@ class _Entry:
         kept.update({key: binding[key] for key in ("unset", "fill", "unless") if key in binding})
         if "same" in binding or "bind" in binding:
             kept["kind"] = "flat" if "flat" in binding else "list" if schema.kind == "list" else "object"
-            if "list" in binding:
+            if "list" in binding and "flat" not in binding:
                 kept["kind"] = "list" if binding["list"] else "object"
             kept["inner"] = self._inner(binding, whole, f"{spoken}{name}.")
         return kept

@@ -18,6 +18,7 @@ from walint.sources.terraform.draft import Draft
 from walint.sources.terraform.joining import each, members_of, merged, put
 from walint.sources.terraform.references import References, type_in_graph
 from walint.sources.terraform.resource import TerraformResource
+from walint.sources.terraform.special import with_special
 from walint.sources.terraform.transforms import transformed
 
 _PAIRS: Mapping[str, str] = {"key": "Key", "value": "Value"}
@@ -32,7 +33,7 @@ def bind(resources: Sequence[TerraformResource]) -> Iterator[Resource]:
     ours = [one for one in resources if one.mode == "managed" and one.type.startswith(("aws_", "awscc_"))]
     references = References({one.key: one for one in ours})
     drafts = [_draft(one, references) for one in ours]
-    for draft in fold(drafts, references):
+    for draft in with_special(list(fold(drafts, references))):
         yield _resource(draft)
 
 
@@ -130,7 +131,7 @@ def _resource(draft: Draft) -> Resource:
         properties=Known(draft.properties, terraform.span, rest=draft.rest),
         span=terraform.span,
         attributes=draft.attributes,
-        presence=terraform.presence,
+        presence=terraform.presence if draft.presence is None else draft.presence,
         dialect=draft.dialect,
         generated=draft.generated,
         region=region if isinstance(region, str) else None,

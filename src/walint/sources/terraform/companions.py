@@ -132,7 +132,7 @@ def _spelled_alike(
 ) -> Value:
     """Whether a text is one of the parent's names of the kinds that the companion's argument holds."""
     wanted = tuple(pieces)
-    spelled = _canonical(wanted)
+    written = _canonical(wanted)
     answer: Value = _NO
     for name, value in (members_of(parent.terraform.body) or {}).items():
         kind = terraform_attribute(parent.terraform.type, name)
@@ -143,11 +143,16 @@ def _spelled_alike(
             theirs = _pieces(own)
             if not theirs:
                 continue
-            if spelled is not None and spelled == _canonical(theirs):
+            if written is not None and written == _canonical(theirs):
                 return _YES if own is value else _PERHAPS
             if _may_be_equal(wanted, theirs):
                 answer = _PERHAPS
     return answer
+
+
+def spelled(value: Value) -> str | None:
+    """The one spelling of a text that is not under a condition; None where it has none."""
+    return _canonical(_pieces(value))
 
 
 def _possible(value: Value) -> Iterator[Value]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from walint.catalog.terraform import Row
-from walint.model.resource import Ignore
 from walint.model.value import Unknown, Value
 from walint.sources.terraform.resource import TerraformResource
 
@@ -23,7 +22,7 @@ class Draft:
     rest         set where arguments may be given that are not known
     key, address where they are not the Terraform resource's own, else ""
     generated    whether Terraform declares no resource for it
-    ignores      suppressions of what is folded into it
+    presence     where it is not the Terraform resource's own, else None
     """
 
     terraform: TerraformResource
@@ -36,4 +35,4 @@ class Draft:
     key: str = ""
     address: str = ""
     generated: bool = False
-    ignores: list[Ignore] = field(default_factory=list)
+    presence: Value | None = None

@@ -10,17 +10,12 @@ Each takes a value that is neither absent nor alternatives, and the arguments th
     item {path}           a value -> a list of one object that has it at a path
     json                  JSON text -> the data that it spells; data stay as they are
     keyed {key}           a list of objects -> a map of them by the value of their member `key`
-    log_group_of_stream   the ARN of a log group, which Terraform writes with ":*" at its end -> without it
     method_of_path        "orders/GET" or "*/*" of a method's settings -> "GET", "*"
     one                   a scalar -> a list of it
     pairs {key, value}    a map -> a list of {key: its key, value: its value}
-    pascal                data whose keys start with a small letter -> with a capital
-    pascal_json           the same for JSON text
+    pascal_json           JSON text whose keys start with a small letter -> data whose keys start with a capital
     path_of_method        "orders/GET" or "*/*" of a method's settings -> "/orders", "/*"
-    prefixed {text}       a text -> the same with another text before it
     present {value}       anything -> the value that the table gives
-    scaled {by}           a number -> that many times as much (seconds of an hour)
-    stripped {text}       a text -> the same without another text before it
 """
 
 from __future__ import annotations
@@ -133,27 +128,6 @@ def _keyed(value: Value, arguments: Arguments) -> Value:
     return Known(found, value.span, "explicit", rest)
 
 
-_EVERY_STREAM: Final = ":*"
-
-
-def _log_group_of_stream(value: Value, _arguments: Arguments) -> Value:
-    match value:
-        case Known(str() as text, span, origin) if text.endswith(_EVERY_STREAM):
-            return Known(text.removesuffix(_EVERY_STREAM), span, origin)
-        case Text((*before, str() as last), span, origin) if last.endswith(_EVERY_STREAM):
-            kept = (*before, last.removesuffix(_EVERY_STREAM)) if last != _EVERY_STREAM else tuple(before)
-            whole = kept[0] if len(kept) == 1 else None
-            return _at(whole, value) if isinstance(whole, (Reference, Unknown)) else Text(kept, span, origin)
-        case _:
-            return value
-
-
-def _at(piece: Reference | Unknown, whole: Text) -> Value:
-    if isinstance(piece, Reference):
-        return Reference(piece.target, piece.attribute, whole.span, piece.text)
-    return Unknown(piece.reason, whole.span, piece.symbol, piece.surely_set)
-
-
 def _method_of_path(value: Value, _arguments: Arguments) -> Value:
     """The last segment. A slash inside the path is written "~1"."""
     match value:
@@ -197,10 +171,6 @@ def _pairs(value: Value, arguments: Arguments) -> Value:
     return Known(pairs, value.span, value.origin, value.rest)
 
 
-def _pascal(value: Value, _arguments: Arguments) -> Value:
-    return _capitals(value, 0)
-
-
 def _pascal_json(value: Value, _arguments: Arguments) -> Value:
     spelled = _json(value, {})
     if members_of(spelled) is None and not isinstance(spelled, (Unknown, Reference)):
@@ -208,50 +178,8 @@ def _pascal_json(value: Value, _arguments: Arguments) -> Value:
     return _capitals(spelled, 0)
 
 
-def _prefixed(value: Value, arguments: Arguments) -> Value:
-    text = arguments["text"]
-    match value:
-        case Known(data, span, origin) if isinstance(data, (str, int)):
-            return Known(f"{text}{data}", span, origin)
-        case Text((str() as first, *others), span, origin):
-            return Text((text + first, *others), span, origin)
-        case Text(pieces, span, origin):
-            return Text((text, *pieces), span, origin)
-        case Reference() | Unknown():
-            return Text((text, value), value.span)
-        case _:
-            return value
-
-
 def _present(value: Value, arguments: Arguments) -> Value:
     return Known(arguments["value"], value.span)
-
-
-def _scaled(value: Value, arguments: Arguments) -> Value:
-    match value:
-        case Known(bool()):
-            return value
-        case Known(int() | float() as number, span, origin):
-            return Known(number * arguments["by"], span, origin)
-        case Known(str() as text, span, origin) if text.isdecimal():
-            return Known(int(text) * arguments["by"], span, origin)
-        case Unknown(reason, span):
-            return Unknown(reason, span)
-        case _:
-            return unknown_shape(value, "a number")
-
-
-def _stripped(value: Value, arguments: Arguments) -> Value:
-    text = arguments["text"]
-    match value:
-        case Known(str() as data, span, origin):
-            return Known(data.removeprefix(text), span, origin)
-        case Text((str() as first, *others), span, origin) if first.startswith(text):
-            kept = (first.removeprefix(text), *others) if first != text else tuple(others)
-            whole = kept[0] if len(kept) == 1 else None
-            return _at(whole, value) if isinstance(whole, (Reference, Unknown)) else Text(kept, span, origin)
-        case _:
-            return value
 
 
 BY_NAME: Final[Mapping[str, Transform]] = {
@@ -263,16 +191,11 @@ BY_NAME: Final[Mapping[str, Transform]] = {
     "item": _item,
     "json": _json,
     "keyed": _keyed,
-    "log_group_of_stream": _log_group_of_stream,
     "method_of_path": _method_of_path,
     "one": _one,
     "pairs": _pairs,
-    "pascal": _pascal,
     "pascal_json": _pascal_json,
     "path_of_method": _path_of_method,
-    "prefixed": _prefixed,
     "present": _present,
-    "scaled": _scaled,
-    "stripped": _stripped,
 }
 """By their names, which walint.catalog.terraform.TRANSFORMS lists with their arguments."""
