@@ -24,14 +24,14 @@ class Judged:
         self.result = result
         self.by_address: dict[str, TerraformResource] = {one.address: one for one in result.resources}
         self.problems = [*graph.problems, *result.problems]
-        self._shown = shown
+        self.shown = shown
 
     def __getitem__(self, address: str) -> Any:
         """The body of a resource as data that a test can compare."""
-        return self._shown(self.by_address[address].body)
+        return self.shown(self.by_address[address].body)
 
     def presence(self, address: str) -> Any:
-        return self._shown(self.by_address[address].presence)
+        return self.shown(self.by_address[address].presence)
 
     @property
     def addresses(self) -> list[str]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from walint.model.value import Reference, Text, Unknown
 from walint.sources.terraform import numeric
-from walint.sources.terraform.unknowns import apply, member_of, pending, quoted, symbol_of, unknown_of
+from walint.sources.terraform.unknowns import (
+    apply,
+    attempt,
+    member_of,
+    one_of,
+    pending,
+    quoted,
+    sensitive,
+    symbol_of,
+    unknown_of,
+)
 from walint.sources.terraform.values import (
     EvaluationError,
     Handle,
@@ -26,8 +36,10 @@ def attribute(value: TerraformValue, name: str) -> TerraformValue:
     if isinstance(value, Handle):
         return value.attribute(name)
     match value:
-        case OneOf() | Sensitive():
-            return apply(attribute, value, name)
+        case OneOf(choices=choices):  # not by `apply`: a choice may be an instance, whose attributes are asked for
+            return one_of((given, attempt(attribute, choice, name)) for given, choice in choices)
+        case Sensitive(value=inner):
+            return sensitive(attribute(inner, name))
         case Partly():
             if isinstance(value.known, dict) and name in value.known:
                 return value.known[name]

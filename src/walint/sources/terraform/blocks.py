@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _MOST_CASES = 32
 _MOST_BLOCKS = 1_000
 _DEEPEST = 40
+_COST = 20
+"""Steps of the budget that one block takes."""
 _NOTHING: Collection[str] = frozenset()
 
 
@@ -170,10 +172,12 @@ def _sequence(case: Case, shaper: Shaper, depth: int) -> Value:
     rest = case.rest
     try:
         for one in case.blocks:
-            shaper.root.budget.spend(1)
+            shaper.root.budget.spend(_COST)
             place = shaper.span(one.file, one.start, one.end)
             items.append(Known(body(one.part, one.scope, shaper, depth=depth + 1), place))
     except BudgetError as error:
+        last = case.blocks[len(items)]
+        shaper.root.complain(error.message, shaper.span(last.file, last.start, last.end))
         rest = Unknown(f"this is not evaluated: {error.message}")
     span = items[0].span if items and not isinstance(items[0], Absent) else None
     return Known(tuple(items), span, rest=rest)

@@ -14,7 +14,7 @@ from walint.sources.terraform.instances import both, presence_value
 from walint.sources.terraform.managed import Managed
 from walint.sources.terraform.modules import META
 from walint.sources.terraform.resource import TerraformResource
-from walint.sources.terraform.root import MOST_RESOURCES
+from walint.sources.terraform.root import MOST_MODULES, MOST_RESOURCES
 from walint.sources.terraform.values import JsonText, OneOf, Partly, Sensitive, TerraformValue
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Collector:
         for reason, keys, texts in self._passed:
             named = (one.key for one in self._root.resources if texts and not texts.isdisjoint(_names(one)))
             self._root.unseen.append(Unseen(reason, self._root.unit, frozenset((*keys, *named)), nested=False))
+        self._root.unseen[:] = dict.fromkeys(self._root.unseen)
 
     def _module(self, module: Module) -> None:
         for (mode, type_, name), declared in module.configuration.resources.items():
@@ -115,6 +116,9 @@ class Collector:
 
     def _opaque(self, module: Module, reason: str, declared: Declared) -> None:
         """Notes what is passed into a module that is not there."""
+        if self._root.modules >= MOST_MODULES:
+            self._root.unseen.append(Unseen(reason, self._root.unit, nested=False))
+            return
         keys: set[str] = set()
         texts: set[str] = set()
         name = declared.labels[0]

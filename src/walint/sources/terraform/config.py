@@ -145,6 +145,11 @@ class Configuration:
         return any(next(part.body.named(name, 1), None) for part in self.settings for name in ("backend", "cloud"))
 
 
+def span_of(attribute: tuple[ast.Attribute, ast.File]) -> Span:
+    """Where an argument stands, its name included."""
+    return attribute[1].span(attribute[0].start, attribute[0].end)
+
+
 def is_json(file: ast.File) -> bool:
     """Whether a file is written in JSON, which does not tell blocks from arguments."""
     return file.path.endswith(".json")

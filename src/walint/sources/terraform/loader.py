@@ -142,6 +142,8 @@ class TerraformLoader:
             return "lies outside the folder that is checked"
         try:
             names = in_reading_order(os.listdir(folder))
+        except FileNotFoundError:
+            return "is not there"
         except OSError:
             return "is no folder that can be read"
         if not names:

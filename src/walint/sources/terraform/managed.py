@@ -38,7 +38,9 @@ class Managed(Handle):
     def attribute(self, name: str) -> TerraformValue:
         """An argument or attribute."""
         memo = ("attribute", self.address, name)
-        return self.module.value(memo, f"{self.address}.{name}", lambda: self._attribute(name))
+        return self.module.value(
+            memo, f"{self.address}.{name}", lambda: self._attribute(name), lambda: self.declared.span
+        )
 
     def _attribute(self, name: str) -> TerraformValue:
         configured = self.declared.body.attributes.get(name)

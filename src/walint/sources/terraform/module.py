@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from walint.model.value import Unknown
 from walint.sources.terraform import modules
+from walint.sources.terraform.config import span_of
 from walint.sources.terraform.data_sources import Data
 from walint.sources.terraform.handles import Called, Names, Opaque, Several, Types
 from walint.sources.terraform.instances import ONE, Expansion, Presence, by_count, by_each
@@ -20,6 +21,7 @@ from walint.sources.terraform.values import EvaluationError, Handle, OneOf, Terr
 from walint.sources.terraform.variables import Given, Variable
 
 if TYPE_CHECKING:
+    from walint.model.span import Span
     from walint.sources.terraform.budget import Budget
     from walint.sources.terraform.config import Configuration, Declared, Mode
     from walint.sources.terraform.files import Sandbox
@@ -157,16 +159,23 @@ class Module:
         self._memo[key] = value
         return value
 
-    def value(self, key: object, address: str, compute: Callable[[], TerraformValue]) -> TerraformValue:
-        """A value, found once."""
-        return self.demand(key, address, compute, lambda unknown: unknown)
+    def value(
+        self, key: object, address: str, compute: Callable[[], TerraformValue], span: Callable[[], Span]
+    ) -> TerraformValue:
+        """A value, found once; `span` is where it is declared."""
+
+        def cyclic(why: Unknown) -> Unknown:
+            self.root.complain(why.reason, span())
+            return why
+
+        return self.demand(key, address, compute, cyclic)
 
     def variable(self, name: str) -> TerraformValue:
         """The value of an input variable. Raises `EvaluationError` where it is not declared."""
         declared = self.configuration.variables.get(name)
         if declared is None:
             return self._undeclared(f"var.{name}")
-        return self.value(("var", name), f"var.{name}", lambda: self._variable(name, declared))
+        return self.value(("var", name), f"var.{name}", lambda: self._variable(name, declared), lambda: declared.span)
 
     def _variable(self, name: str, declared: Declared) -> TerraformValue:
         symbol = self.symbol(f"var.{name}")
@@ -192,7 +201,9 @@ class Module:
         attribute = self.configuration.locals.get(name)
         if attribute is None:
             return self._undeclared(f"local.{name}")
-        return self.value(("local", name), f"local.{name}", lambda: self.evaluate(attribute))
+        return self.value(
+            ("local", name), f"local.{name}", lambda: self.evaluate(attribute), lambda: span_of(attribute)
+        )
 
     def output(self, name: str) -> TerraformValue:
         """The value of an output. Raises `EvaluationError` where it is not declared."""
@@ -200,7 +211,9 @@ class Module:
         attribute = declared.body.attributes.get("value") if declared else None
         if attribute is None:
             return self._undeclared(f"{self.address or 'output'}.{name}")
-        return self.value(("output", name), f"output.{name}", lambda: self.evaluate(attribute))
+        return self.value(
+            ("output", name), f"output.{name}", lambda: self.evaluate(attribute), lambda: span_of(attribute)
+        )
 
     def _undeclared(self, address: str) -> TerraformValue:
         if self.configuration.damaged:
@@ -226,7 +239,7 @@ class Module:
             try:
                 return expand(value, symbol)
             except EvaluationError as error:
-                self.root.complain(error.message, attribute[1].span(attribute[0].start, attribute[0].end))
+                self.root.complain(error.message, span_of(attribute))
                 return expand(Unknown(error.message), symbol)
         return ONE
 

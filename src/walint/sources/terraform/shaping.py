@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from walint.model.value import Absent, Alternatives, Choice, Known, Reference, Text, Unknown, Value
 from walint.sources.terraform.budget import BudgetError
 from walint.sources.terraform.hcl import ast
-from walint.sources.terraform.values import Handle, JsonText, OneOf, Partly, Sensitive, TerraformValue
+from walint.sources.terraform.values import Handle, JsonText, OneOf, Partly, Refused, Sensitive, TerraformValue
 
 if TYPE_CHECKING:
     from walint.model.span import Span
@@ -104,6 +104,9 @@ class Shaper:
             case Reference(target, attribute, _, text):
                 return Reference(target, attribute, span, text)
             case OneOf(choices=choices):
+                deployable = [choice for _, choice in choices if not isinstance(choice, Refused)]
+                if len(deployable) == 1:  # under the other assumptions Terraform would stop
+                    return self.shaped(deployable[0], span, depth + 1)
                 shaped = ((given, self.shaped(choice, span, depth + 1)) for given, choice in choices)
                 return Alternatives(tuple(Choice(given, v or Absent(span)) for given, v in shaped), span)
             case Sensitive(value=inner):

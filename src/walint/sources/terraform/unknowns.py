@@ -223,7 +223,10 @@ def together(given: Given, more: Given) -> Given | None:
 
 
 def attempt(run: Callable[..., TerraformValue], *arguments: TerraformValue) -> TerraformValue:
-    """What an operation gives, or that Terraform would refuse it."""
+    """What an operation gives, or that Terraform would refuse it; what it has refused already stays refused."""
+    for argument in arguments:
+        if isinstance(argument, Refused):
+            return argument
     try:
         return run(*arguments)
     except EvaluationError as error:
@@ -238,9 +241,7 @@ def one_of(choices: Iterable[tuple[Given, TerraformValue]]) -> TerraformValue:
     flat: list[tuple[Given, TerraformValue]] = []
     for given, value in choices:
         if isinstance(value, OneOf):
-            flat.extend(
-                (both, choice) for more, choice in value.choices if (both := together(given, more)) is not None
-            )
+            flat.extend((both, choice) for more, choice in value.choices if (both := together(given, more)) is not None)
         else:
             flat.append((given, value))
     first = flat[0][1]
