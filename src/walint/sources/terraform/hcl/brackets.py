@@ -7,6 +7,8 @@ from abc import ABC, abstractmethod
 from walint.sources.terraform.hcl.ast import Call, Expression, For, Literal, Object, Tuple, Variable
 from walint.sources.terraform.hcl.tokens import OBJECT_ITEM, Cursor, HclError, simple_value
 
+_LONGEST_NAME = 1_000
+
 
 class BracketParser(Cursor, ABC):
     """Reads collections and calls. Each method starts behind the opening bracket, which stands at `start`."""
@@ -34,6 +36,8 @@ class BracketParser(Cursor, ABC):
             if part is None:
                 raise self.unexpected("a function name after '::'")
             name += "::" + part[0]
+            if len(name) > _LONGEST_NAME:
+                raise HclError(start, self.pos, "this function name is too long")
             self.next()
         opening = self.pos
         if self.char != "(":

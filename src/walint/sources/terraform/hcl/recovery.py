@@ -8,6 +8,8 @@ second reading costs time, so it has a budget; past it, reading goes on behind t
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from walint.patterns import lazy
 from walint.sources.terraform.hcl.ast import SyntaxProblem
 from walint.sources.terraform.hcl.tokens import ANCHOR, Cursor, HclError
@@ -63,33 +65,35 @@ class Recovery:
     def _anchor(self, pos: int, item_start: int) -> int:
         """The next start of an item that is in no comment, no heredoc and no merge conflict."""
         cursor = self._cursor
-        skip = [span for span in cursor.heredocs if span[0] >= item_start] + self._conflicts
+        taken = [span for span in cursor.heredocs if span[0] >= item_start]
         for comment in reversed(cursor.comments):
             if comment.start < item_start:
                 break
-            skip.append((comment.start, comment.end))
+            taken.append((comment.start, comment.end))
+        taken.sort()
         cursor.heredocs.clear()
         while True:
             match = ANCHOR.search(cursor.text, pos)
             if match is None:
                 return cursor.size
-            inside = [end for first, end in skip if first <= match.start() < end]
-            if not inside:
+            span = _around(taken, match.start()) or _around(self._conflicts, match.start())
+            if span is None:
                 return match.start()
-            pos = max(inside)
+            pos = span[1]
 
     def _tell(self, error: HclError, start: int, resume: int) -> None:
-        for first, end in self._conflicts:
-            if start < end and first < resume:
-                if first not in self._told:
-                    self._told.add(first)
-                    self._add(
-                        first,
-                        first + len("<<<<<<<"),
-                        "merge conflict: git's markers are still in the file",
-                        "keep one side and delete the lines with <<<<<<<, ======= and >>>>>>>",
-                    )
-                return
+        at = bisect_right(self._conflicts, (resume, 0)) - 1
+        if at >= 0 and start < self._conflicts[at][1]:
+            first = self._conflicts[at][0]
+            if first not in self._told:
+                self._told.add(first)
+                self._add(
+                    first,
+                    first + len("<<<<<<<"),
+                    "merge conflict: git's markers are still in the file",
+                    "keep one side and delete the lines with <<<<<<<, ======= and >>>>>>>",
+                )
+            return
         self._add(error.start, error.end, error.message, error.help)
 
     def _add(self, start: int, end: int, message: str, help_: str | None) -> None:
@@ -103,3 +107,12 @@ class Recovery:
         if self._untold:
             last = self._problems[-1]
             self._problems.append(SyntaxProblem(last.start, last.end, f"{self._untold} more problems in this file"))
+
+
+def _around(spans: list[tuple[int, int]], pos: int) -> tuple[int, int] | None:
+    """The span, of several that are sorted and apart, that holds this place."""
+    at = bisect_right(spans, (pos, pos)) - 1
+    if at >= 0 and spans[at][1] > pos:
+        return spans[at]
+    # The one that starts exactly here sorts behind (pos, pos).
+    return spans[at + 1] if at + 1 < len(spans) and spans[at + 1][0] == pos else None
