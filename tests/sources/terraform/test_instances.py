@@ -25,13 +25,13 @@ NUMBER = 'variable "n" {\n  type = number\n}\n'
         ("count = null", {"[*]": "<unknown: count must be a whole number, 0 or more>"}),
         ("count = -1", {"[*]": "<unknown: count must be a whole number, 0 or more>"}),
         ("count = 5000", {"[*]": "<unknown: it has 5,000 instances; walint looks at no more than 1,000>"}),
-        ('for_each = {}', {}),
-        ('for_each = { a = 1, b = 2 }', {'["a"]': True, '["b"]': True}),
+        ("for_each = {}", {}),
+        ("for_each = { a = 1, b = 2 }", {'["a"]': True, '["b"]': True}),
         ('for_each = toset(["b", "a"])', {'["a"]': True, '["b"]': True}),
-        ('for_each = var.on ? { a = 1 } : {}', {'["a"]': {"var.on=True": True, "var.on=False": False}}),
-        ('for_each = var.on ? { a = 1 } : { a = 1 }', {'["a"]': True}),
+        ("for_each = var.on ? { a = 1 } : {}", {'["a"]': {"var.on=True": True, "var.on=False": False}}),
+        ("for_each = var.on ? { a = 1 } : { a = 1 }", {'["a"]': True}),
         ("for_each = toset([var.name])", {'["${var.name}"]': True}),
-        ('for_each = toset([x_y.other.id])', {'["${x_y.other.id}"]': True}),
+        ("for_each = toset([x_y.other.id])", {'["${x_y.other.id}"]': True}),
         ("for_each = var.map", {"[*]": "<unknown: variable map has no value>"}),
         ('for_each = ["a"]', {"[*]": "<unknown: for_each must be a map or a set of texts, and is a list>"}),
         ("for_each = null", {"[*]": "<unknown: for_each must be a map or a set of texts, and is null>"}),
@@ -71,7 +71,8 @@ def test_an_instance_under_a_condition_is_referred_to_under_it(judge: Callable[.
 
 def test_a_value_of_for_each_that_depends_on_a_condition(judge: Callable[..., Judged]) -> None:
     judged = judge(
-        f'{BOOL}resource "x_y" "z" {{\n  for_each = {{ for k, v in var.on ? {{ a = 1, b = 1 }} : {{ a = 2 }} : k => v }}\n'
+        f'{BOOL}resource "x_y" "z" {{\n'
+        "  for_each = { for k, v in var.on ? { a = 1, b = 1 } : { a = 2 } : k => v }\n"
         "  v = each.value\n}\n"
     )
     assert judged['x_y.z["a"]'] == {"v": {"var.on=True": 1, "var.on=False": 2}}
@@ -84,7 +85,8 @@ def test_presence_of_what_a_conditional_module_declares(judge: Callable[..., Jud
             "main.tf": f'{BOOL}{NUMBER}module "m" {{\n  source = "./m"\n  count = var.on ? 1 : 0\n  on = var.on\n}}\n'
             'module "u" {\n  source = "./m"\n  count = var.n\n  on = true\n}\n',
             "m/main.tf": BOOL
-            + 'resource "x_y" "both" {\n  count = var.on ? 1 : 0\n}\nresource "x_y" "never" {\n  count = var.on ? 0 : 1\n}\n',
+            + 'resource "x_y" "both" {\n  count = var.on ? 1 : 0\n}\n'
+            + 'resource "x_y" "never" {\n  count = var.on ? 0 : 1\n}\n',
         }
     )
     yes_no = {"var.on=True": True, "var.on=False": False}
