@@ -210,10 +210,10 @@ def test_nothing_out_of_the_tree_is_read(check: Callable[..., Done], tmp_path: P
 def test_a_link_out_of_the_tree_is_not_followed(check: Callable[..., Done], tmp_path: Path, *, to_folder: bool) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
-    (outside / "t.yaml").write_text(GOOD.replace("  Q:", "  Secret:"), encoding="utf-8")
+    (outside / "t.yaml").write_text(GOOD.replace("  Q:", "  FromOutside:"), encoding="utf-8")
     Path("link.yaml" if not to_folder else "folder").symlink_to(outside if to_folder else outside / "t.yaml")
     done = check({"good.yaml": GOOD})
-    assert "Secret" not in done.out
+    assert "FromOutside" not in done.out
     assert json.loads(done.out)["summary"]["resources"] == 1
 
 
