@@ -5,7 +5,7 @@ import pytest
 from walint.sources.terraform.hcl.parser import parse
 
 
-def test_blocks_and_attributes_keep_their_order_and_places():
+def test_blocks_and_attributes_keep_their_order_and_places() -> None:
     text = 'a = 1\nresource "aws_x" name {\n  b = 2\n  inner {}\n}\n'
     body = parse(text, "main.tf").body
     (block,) = body.blocks
@@ -19,7 +19,7 @@ def test_blocks_and_attributes_keep_their_order_and_places():
     assert text[attribute.start : attribute.end] == "b = 2"
 
 
-def test_lines_and_columns_count_code_points_from_one():
+def test_lines_and_columns_count_code_points_from_one() -> None:
     file = parse('ä = "😀"\nb = x\n', "main.tf")
     span = file.span(file.body.attributes["ä"].expression.start, file.body.attributes["ä"].expression.end)
     assert (span.start_line, span.start_column, span.end_line, span.end_column) == (1, 5, 1, 8)
@@ -27,7 +27,7 @@ def test_lines_and_columns_count_code_points_from_one():
     assert (span.path, span.start_line, span.start_column, span.end_column) == ("main.tf", 2, 1, 6)
 
 
-def test_all_kinds_of_comments_are_kept():
+def test_all_kinds_of_comments_are_kept() -> None:
     text = "# one\na = 1 // two\nb = [ /* three\n */ 1, # four\n]\nc { # five\n}\n#six"
     file = parse(text, "main.tf")
     assert [text[one.start : one.end] for one in file.comments] == [
@@ -60,7 +60,7 @@ def test_all_kinds_of_comments_are_kept():
         "# only a comment",
     ],
 )
-def test_where_a_line_may_end(text, newline):
+def test_where_a_line_may_end(text: str, newline: str) -> None:
     assert parse(text.replace("\n", newline), "main.tf").problems == []
 
 
@@ -90,5 +90,5 @@ def test_where_a_line_may_end(text, newline):
         ("/* a", "this comment never ends"),
     ],
 )
-def test_where_it_may_not(text, message):
+def test_where_it_may_not(text: str, message: str) -> None:
     assert [problem.message for problem in parse(text, "main.tf").problems] == [message]

@@ -9,18 +9,18 @@ TEXT = 'a = "ä😀"\n'
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_the_encodings_that_editors_and_shells_write(encoding):
+def test_the_encodings_that_editors_and_shells_write(encoding: str) -> None:
     assert decode(TEXT.encode(encoding)) == TEXT
 
 
-def test_a_big_endian_mark_is_understood():
+def test_a_big_endian_mark_is_understood() -> None:
     assert decode(b"\xfe\xff" + TEXT.encode("utf-16-be")) == TEXT
 
 
 @pytest.mark.parametrize(
     ("data", "place"), [(b'a = 1\nb = "x\xffy"\n', (2, 7)), (b"\xff\xfea\x00 \x00=\x00\x00\xd8", (1, 4))]
 )
-def test_a_byte_that_cannot_be_read_is_a_problem_with_its_place(data, place):
+def test_a_byte_that_cannot_be_read_is_a_problem_with_its_place(data: bytes, place: tuple[int, int]) -> None:
     file = parse(decode(data), "main.tf")
     problem = file.problems[0]
     span = file.span(problem.start, problem.end)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from walint.sources.terraform.hcl.ast import SyntaxProblem
@@ -62,7 +65,7 @@ A, B, C = (["Variable", name] for name in "abc")
         ("a /* one */ + # two\n b", ["Binary", A, "+", B]),
     ],
 )
-def test_an_expression(text, expected, shown):
+def test_an_expression(text: str, expected: Any, shown: Callable[[Any], Any]) -> None:
     assert shown(parse_expression(text)) == expected
 
 
@@ -99,14 +102,14 @@ def test_an_expression(text, expected, shown):
         ("1" + " + 1" * 201, "more than 200 operators in one expression", "+"),
     ],
 )
-def test_a_mistake_is_told_with_its_place(text, message, found):
+def test_a_mistake_is_told_with_its_place(text: str, message: str, found: str | None) -> None:
     problem = parse_expression(text)
     assert isinstance(problem, SyntaxProblem)
     assert problem.message == message
     assert found is None or text[problem.start : problem.end] == found
 
 
-def test_an_expression_that_stands_elsewhere_has_the_offsets_of_its_file():
+def test_an_expression_that_stands_elsewhere_has_the_offsets_of_its_file() -> None:
     text = '{"depends_on": ["aws_x.y"]}'
     node = parse_expression("aws_x.y", text.index("aws_x"))
     assert not isinstance(node, SyntaxProblem)

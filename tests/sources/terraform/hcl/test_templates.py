@@ -67,13 +67,13 @@ def _rendered(node: Any, names: dict[str, Any]) -> str:
         ('"${"${"a"}b"}c"', "abc"),
     ],
 )
-def test_a_template_says_what_terraform_makes_of_it(text, expected):
+def test_a_template_says_what_terraform_makes_of_it(text: str, expected: str) -> None:
     file = parse(f"a = {text}\n", "main.tf")
     assert [problem.message for problem in file.problems] == []
     assert _rendered(file.body.attributes["a"].expression, {}) == expected
 
 
-def test_a_heredoc_spans_its_marks_and_its_lines_span_themselves():
+def test_a_heredoc_spans_its_marks_and_its_lines_span_themselves() -> None:
     text = "a = <<-EOT\n    one ${x}\n    two\n  EOT\nb = 1\n"
     file = parse(text, "main.tf")
     heredoc = file.body.attributes["a"].expression
@@ -84,7 +84,7 @@ def test_a_heredoc_spans_its_marks_and_its_lines_span_themselves():
     assert [part.value for part in heredoc.parts if isinstance(part, Literal)] == ["one ", "\ntwo\n"]
 
 
-def test_a_marker_inside_an_interpolation_or_behind_one_ends_nothing():
+def test_a_marker_inside_an_interpolation_or_behind_one_ends_nothing() -> None:
     file = parse('a = <<E\n${"x"}E\nE2\n${<<E\ninner\nE\n}\nE\n', "main.tf")
     assert file.problems == []
     assert _rendered(file.body.attributes["a"].expression, {}) == "xE\nE2\ninner\n\n"
