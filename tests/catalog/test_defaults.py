@@ -182,6 +182,30 @@ def test_deletion_policies_are_cloudformation_s_own(source: Source) -> None:
     assert ask("AWS::RDS::DBInstance", "@DeletionPolicy", source) is None
 
 
+@pytest.mark.parametrize(
+    ("type_name", "path", "given", "expected"),
+    [
+        ("AWS::RDS::DBInstance", "BackupRetentionPeriod", {}, (0, None)),
+        ("AWS::RDS::DBInstance", "BackupRetentionPeriod", {"DBClusterIdentifier": "a"}, None),
+        ("AWS::RDS::DBInstance", "BackupRetentionPeriod", {"SourceDBInstanceIdentifier": "a"}, None),
+        ("AWS::ECS::Service", "DesiredCount", {}, (0, None)),
+        ("AWS::ECS::Service", "DesiredCount", {"SchedulingStrategy": "DAEMON"}, None),
+        ("AWS::S3::Bucket", "@PreventDestroy", {}, (False, None)),
+        ("AWS::S3::Bucket", "@ForceDestroy", {}, (False, None)),
+        ("AWS::RDS::DBInstance", "@SkipFinalSnapshot", {}, (False, None)),
+    ],
+)
+def test_a_default_of_terraform_s_provider_may_depend_on_another_property(
+    type_name: str, path: str, given: dict[str, object], expected: object
+) -> None:
+    assert ask(type_name, path, "terraform", given) == expected
+
+
+@pytest.mark.parametrize("source", ["cloudformation", "sam", "live", "terraform-plan"])
+def test_a_plan_does_not_say_what_terraform_refuses_to_destroy(source: Source) -> None:
+    assert ask("AWS::S3::Bucket", "@PreventDestroy", source) is None
+
+
 def test_without_a_way_to_compare_a_deciding_property_that_is_set_leaves_the_default_unknown() -> None:
     found = default_of("AWS::ECS::Service", "DesiredCount", "sam", lambda path: path == "SchedulingStrategy")
     reason = "its AWS default depends on SchedulingStrategy, which is not known"
@@ -218,6 +242,7 @@ def facts() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
                 entry,
                 *entry.get("cases", ()),
                 *(entry[name] for name in ("terraform", "live") if name in entry),
+                *(case for name in ("terraform", "live") for case in entry.get(name, {}).get("cases", ())),
             ):
                 if one.keys() & {"default", "unknown"}:
                     yield type_name, path, one
@@ -282,11 +307,12 @@ OFF = {False, "OFF", "NONE", "INACTIVE"}
 
 @pytest.mark.parametrize(("type_name", "path", "fact"), checked_by("switch"))
 def test_a_switch_is_off_and_no_schema_says_otherwise(type_name: str, path: str, fact: Mapping[str, Any]) -> None:
-    found = property_schema(type_name, path)
+    found = property_schema("AWS::S3::Bucket" if type_name == "*" else type_name, path)
     assert found is not None
     assert found.kind == "boolean" if fact["default"] is False else fact["default"] in (found.enum or OFF)
     assert fact["default"] in OFF
-    assert bundled_property(type_name, path).get("default", fact["default"]) == fact["default"]
+    if type_name != "*":
+        assert bundled_property(type_name, path).get("default", fact["default"]) == fact["default"]
 
 
 @pytest.mark.parametrize(("type_name", "path", "fact"), checked_by("page"))

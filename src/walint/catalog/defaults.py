@@ -55,7 +55,7 @@ def default_of(
         return None
     override = entry.get("terraform" if source.startswith("terraform") else source)
     if override is not None:
-        return _plain(override)
+        entry = override
     if "cases" not in entry:
         return _plain(entry)
     return _of_cases(entry["cases"], lambda case: _holds(case, type_name, source, is_set, equals))

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from walint.model.graph import Graph
     from walint.model.resource import Resource
 
+# Terraform names a version of these by an attribute of the resource itself: `aws_lambda_function.x.qualified_arn`.
+_WITH_VERSIONS = ("AWS::Lambda::Function", "AWS::StepFunctions::StateMachine")
 _PLAIN_PARAMETER = re.compile(r"(?<!^ssm)#(?:var\.[\w-]+|\w+)$")
 
 
@@ -116,7 +118,7 @@ def _by_reference(pieces: Pieces, resource: Resource, naming: Naming, context: C
     if naming.template != "{name}":
         return None
     if whole:
-        return kind in naming.kinds
+        return kind in naming.kinds or (kind == "qualified" and resource.type in _WITH_VERSIONS)
     qualified = isinstance(pieces[1], str) and pieces[1].startswith(":")
     return kind in naming.kinds if qualified else None
 
