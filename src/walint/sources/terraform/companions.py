@@ -81,6 +81,9 @@ def _add(draft: Draft, companion: Companion, parent: Draft, link: Value) -> None
     else:
         for name, value in draft.properties.items():
             parent.properties[name] = merged(parent.properties.get(name, Absent()), added(value))
+    for name, value in draft.attributes.items():
+        if name != "PreventDestroy":  # which is about the companion alone
+            parent.attributes[name] = merged(parent.attributes.get(name, Absent()), added(value))
     parent.dialect = {**parent.dialect, **draft.dialect}
 
 
@@ -95,7 +98,7 @@ def _link(value: Value, parent: Draft, draft: Draft, companion: Companion, refer
             if target == parent.terraform.key:
                 return _YES
             if text is None:
-                return _NO if references.holds(target) else _PERHAPS
+                return _NO if references.type_of(target) in companion.parents else _PERHAPS
             answer = _spelled_alike((text,), parent, companion, references)
         case Known(str() as text):
             answer = _spelled_alike((text,), parent, companion, references)

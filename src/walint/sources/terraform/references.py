@@ -27,10 +27,6 @@ class References:
         self._resources = resources
         self._types: dict[str, str | None] = {}
 
-    def holds(self, target: str) -> bool:
-        """Whether the resource with a key is one of the root."""
-        return target in self._resources
-
     def translated(self, value: Value) -> Value:
         """The same value; every reference in it names CloudFormation's attribute of the same kind."""
         match value:
@@ -67,7 +63,7 @@ class References:
         return Text(tuple(kept), whole.span, whole.origin)
 
     def _reference(self, value: Reference, depth: int) -> Value:
-        terraform_type = self._type(value.target)
+        terraform_type = self.type_of(value.target)
         if terraform_type is None:
             return value
         kind = terraform_attribute(terraform_type, value.attribute)
@@ -93,7 +89,7 @@ class References:
             return self._reference(Reference(given.target, given.attribute, value.span, given.text), depth + 1)
         return self.translated(given)
 
-    def _type(self, target: str) -> str | None:
+    def type_of(self, target: str) -> str | None:
         """The Terraform type of the resource with a key, from the key itself: it need not be among the resources."""
         if target not in self._types:
             address = _INSTANCE.sub("", target.rpartition("#")[2])
