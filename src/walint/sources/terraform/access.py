@@ -52,7 +52,7 @@ def attribute(value: TerraformValue, name: str) -> TerraformValue:
             raise EvaluationError(f"this value has no attributes, so no {name}")
 
 
-def element(value: TerraformValue, key: TerraformValue) -> TerraformValue:
+def element(value: TerraformValue, key: TerraformValue) -> TerraformValue:  # noqa: C901 - one arm per kind of value
     """`value[key]`. Raises `EvaluationError` where there is no such element."""
     if isinstance(value, (OneOf, Sensitive)) or isinstance(key, (OneOf, Sensitive, Handle)):
         return apply(element, value, key) if not isinstance(value, Handle) else _of_handle(value, key)

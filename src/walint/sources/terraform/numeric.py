@@ -173,7 +173,7 @@ def _without_exponent(written: str) -> str:
 
 
 def _decimal(digits: int, exponent: int) -> float:
-    """digits * 10 ** exponent."""
+    """A decimal: digits * 10 ** exponent."""
     return _number(*_decimal_parts(digits, exponent))
 
 
@@ -188,7 +188,7 @@ def _ratio(numerator: int, denominator: int, exponent: int) -> float:
 
 
 def _rounded_ratio(numerator: int, denominator: int, exponent: int) -> tuple[int, int]:
-    """numerator / denominator * 2 ** exponent, rounded as `_rounded` does it."""
+    """A fraction, numerator / denominator * 2 ** exponent, rounded as `_rounded` does it."""
     negative = (numerator < 0) != (denominator < 0)
     numerator, denominator = abs(numerator), abs(denominator)
     shift = max(0, PRECISION + 2 + denominator.bit_length() - numerator.bit_length())

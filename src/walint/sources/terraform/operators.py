@@ -58,9 +58,7 @@ def _number(operator: str, value: TerraformValue) -> TerraformValue:
     return number
 
 
-def _numbers(
-    operator: str, left: TerraformValue, right: TerraformValue, *written: TerraformValue
-) -> TerraformValue:
+def _numbers(operator: str, left: TerraformValue, right: TerraformValue, *written: TerraformValue) -> TerraformValue:
     if isinstance(left, (int, float)) and isinstance(right, (int, float)):
         if operator in _COMPARISONS:
             return _COMPARISONS[operator](numeric.compare(left, right))
@@ -96,7 +94,7 @@ def _equality(operator: str, left: TerraformValue, right: TerraformValue) -> Ter
 _KNOWN: Final = (bool, int, float, str, tuple, dict, type(None))
 
 
-def equal(left: TerraformValue, right: TerraformValue) -> bool | None:
+def equal(left: TerraformValue, right: TerraformValue) -> bool | None:  # noqa: C901, PLR0912 - arm per kind
     """Whether two values are equal as Terraform sees it, None where that cannot be told. Types must agree as well."""
     if left is right and not isinstance(left, Unknown):
         return True

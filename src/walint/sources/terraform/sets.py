@@ -32,7 +32,9 @@ def _ordered(known: dict[object, TerraformValue]) -> list[TerraformValue]:
     if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
         from functools import cmp_to_key
 
-        return sorted(values, key=cmp_to_key(numeric.compare))
+        numbers: list[int | float] = [value for value in values if isinstance(value, (int, float))]
+        numbers.sort(key=cmp_to_key(numeric.compare))
+        return [*numbers]
     return [known[mark] for mark in sorted(known, key=str)]
 
 
@@ -43,7 +45,7 @@ def text_of(value: TerraformValue) -> str:
     return value if isinstance(value, str) else ""
 
 
-def mark_of(value: TerraformValue) -> str | None:
+def mark_of(value: TerraformValue) -> str | None:  # noqa: C901 - one arm per kind of value
     """What tells one element of a set from the others (cty calls it the hash bytes); None where it is not known."""
     match value:
         case None:

@@ -88,9 +88,7 @@ def _append(flat: list[str | Unknown | Reference], piece: TerraformValue) -> Non
 
 def template_if(node: ast.TemplateIf, scope: Scope) -> TerraformValue:
     """`%{ if }`."""
-    return choose(
-        value_of(node.condition, scope), lambda: _joined(node.yes, scope), lambda: _joined(node.no, scope)
-    )
+    return choose(value_of(node.condition, scope), lambda: _joined(node.yes, scope), lambda: _joined(node.no, scope))
 
 
 def template_for(node: ast.TemplateFor, scope: Scope) -> TerraformValue:

@@ -15,7 +15,6 @@ from walint.sources.terraform.values import (
     JsonText,
     ListOf,
     MapOf,
-    Partly,
     SetOf,
     TerraformValue,
 )
@@ -130,7 +129,7 @@ def _common(values: Iterable[TerraformValue]) -> Type:
     return (unify(found) or ANY) if found else ANY
 
 
-def unify(types: Sequence[Type]) -> Type | None:
+def unify(types: Sequence[Type]) -> Type | None:  # noqa: C901 - one arm per mixture of kinds
     """The type that all of some types can be converted to, by Terraform's rules; None where there is none.
 
     `any` stands for a type that is not known, and has no say.
@@ -153,8 +152,10 @@ def unify(types: Sequence[Type]) -> Type | None:
         return None if element is None else Type(known[0].kind, element)
     if kinds == {"map", "object"}:
         return _as_collection("map", known)
-    if len(kinds) > 1 and kinds <= {"list", "set", "tuple"}:
-        return _as_collection("list" if "list" in kinds else "set", known)
+    if kinds == {"list", "tuple"}:
+        return _as_collection("list", known)
+    if "set" in kinds and kinds <= {"list", "set", "tuple"}:
+        return _with_sets("list" if "list" in kinds else "set", known)
     if kinds == {"object"}:
         return _unified_objects(known)
     if kinds == {"tuple"}:
@@ -171,6 +172,14 @@ def _as_collection(kind: str, types: Sequence[Type]) -> Type | None:
             inside.append(type_.element)
     element = unify(inside)
     return None if element is None else Type(kind, element)
+
+
+def _with_sets(kind: str, types: Sequence[Type]) -> Type | None:
+    """The list or set for sets beside others: the elements of tuples have no say in its type, they must fit."""
+    element = unify([type_.element for type_ in types if type_.element is not None])
+    if element is None or any(unify([element, item]) != element for type_ in types for item in type_.items):
+        return None
+    return Type(kind, element)
 
 
 def _unified_objects(types: Sequence[Type]) -> Type | None:

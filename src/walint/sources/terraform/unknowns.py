@@ -222,7 +222,7 @@ def together(given: Given, more: Given) -> Given | None:
     return tuple(result.items())
 
 
-def attempt(run: Callable[..., TerraformValue], *arguments: TerraformValue) -> TerraformValue:
+def attempt(run: Callable[..., TerraformValue], *arguments: object) -> TerraformValue:
     """What an operation gives, or that Terraform would refuse it; what it has refused already stays refused."""
     for argument in arguments:
         if isinstance(argument, Refused):

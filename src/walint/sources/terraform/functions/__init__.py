@@ -185,9 +185,7 @@ def _mended(value: TerraformValue, others: Sequence[ast.Expression], scope: Scop
         return sensitive(_mended(value.value, others, scope))
     if isinstance(value, OneOf) and any(isinstance(choice, Refused) for _, choice in value.choices):
         fallback = attempt(_try, others, scope)
-        return one_of(
-            (given, fallback if isinstance(choice, Refused) else choice) for given, choice in value.choices
-        )
+        return one_of((given, fallback if isinstance(choice, Refused) else choice) for given, choice in value.choices)
     return value
 
 

@@ -11,7 +11,7 @@ from walint.sources.terraform.functions.contents import is_open
 from walint.sources.terraform.operators import equal
 from walint.sources.terraform.sets import mark_of, text_of
 from walint.sources.terraform.unification import type_of
-from walint.sources.terraform.unknowns import member_of, pending, symbol_of, symbol_of_call, unknown_of
+from walint.sources.terraform.unknowns import pending, symbol_of, symbol_of_call, unknown_of
 from walint.sources.terraform.values import (
     EvaluationError,
     JsonText,
@@ -56,8 +56,9 @@ def _clusters(text: str) -> list[str]:
     found: list[str] = []
     joined = False
     for character in text:
-        attaches = category(character) in {"Mn", "Me", "Mc"} or character == "\u200d" or "\U0001f3fb" <= character <= "\U0001f3ff"
-        if found and (attaches or joined or (character == "\n" and found[-1] == "\r")):
+        marks = category(character) in {"Mn", "Me", "Mc"} or character == "\u200d"
+        skin = "\U0001f3fb" <= character <= "\U0001f3ff"
+        if found and (marks or skin or joined or (character == "\n" and found[-1] == "\r")):
             found[-1] += character
         else:
             found.append(character)
@@ -87,9 +88,7 @@ def _lookup(mapping: TerraformValue, key: TerraformValue, *default: TerraformVal
     return default[0]
 
 
-def _looked_up(
-    mapping: TerraformValue, key: TerraformValue, default: tuple[TerraformValue, ...]
-) -> TerraformValue:
+def _looked_up(mapping: TerraformValue, key: TerraformValue, default: tuple[TerraformValue, ...]) -> TerraformValue:
     found = pending(symbol_of_call("lookup", [mapping, key, *default]), mapping, key)
     return Unknown(found.reason, symbol=found.symbol)
 

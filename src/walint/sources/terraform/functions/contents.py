@@ -46,7 +46,7 @@ def lifted(value: TerraformValue) -> TerraformValue:
 
 
 def unmarked(value: TerraformValue) -> TerraformValue:
-    """A value in whose containers nothing is marked: the whole is, instead. Handles inside become what they stand for."""
+    """A value in whose containers nothing is marked: the whole is, instead. Handles become what they stand for."""
     if not isinstance(value, (tuple, dict)) or not _holds(value, (Sensitive, Handle)):
         return value
     return sensitive(_bare(value)) if _holds(value, (Sensitive,)) else _bare(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from walint.patterns import lazy
@@ -50,7 +51,7 @@ def _parsed(text: str) -> tuple[datetime, int]:
     if match is None:
         raise EvaluationError(f"{text} is not a time such as 2006-01-02T15:04:05Z")
     *numbers, fraction, _, sign, hours, minutes = match.groups()
-    zone = timezone.utc
+    zone = UTC
     if sign:
         offset = timedelta(hours=int(hours), minutes=int(minutes))
         zone = timezone(-offset if sign == "-" else offset)

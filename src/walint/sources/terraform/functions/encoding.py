@@ -44,7 +44,7 @@ def _codec(name: str) -> str:
     if name.upper() == "UTF-16":
         codec = "utf-16"
     try:
-        if not codecs.lookup(codec)._is_text_encoding:  # type: ignore[attr-defined] # noqa: SLF001 - nothing public tells
+        if not codecs.lookup(codec)._is_text_encoding:  # noqa: SLF001 - nothing public tells
             raise EvaluationError(f"there is no character set {name}")
     except LookupError:
         raise EvaluationError(f"there is no character set {name}") from None

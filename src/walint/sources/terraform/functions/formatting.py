@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from walint.model.value import Reference, Text, Unknown
@@ -14,8 +14,8 @@ from walint.sources.terraform.functions.contents import is_open
 from walint.sources.terraform.functions.json import encoded, quoted
 from walint.sources.terraform.templates import joined
 from walint.sources.terraform.unification import BOOL, NUMBER, STRING
-from walint.sources.terraform.unknowns import NOT_PLAIN, apply, pending, symbol_of_call, unknown_of
-from walint.sources.terraform.values import EvaluationError, JsonText, ListOf, Partly, TerraformValue
+from walint.sources.terraform.unknowns import NOT_PLAIN, apply, pending, symbol_of_call
+from walint.sources.terraform.values import EvaluationError, ListOf, Partly, TerraformValue
 
 _VERB = lazy(r"%([ #+\-0]*)(\d*)(?:\.(\d*))?(?:\[(\d+)\])?([a-zA-Z%])")
 _WIDEST: Final = 10_000
@@ -97,7 +97,7 @@ def _value(verb: _Verb, value: TerraformValue) -> str:
     if isinstance(value, (tuple, dict)):
         return _padded(verb, encoded(value))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _general(_Verb(verb.written, verb.flags, str(verb.width or ""), None, "g"), value)
+        return _general(_Verb(verb.written, verb.flags.replace("+", ""), str(verb.width or ""), None, "g"), value)
     return _text(verb, value)
 
 
@@ -148,7 +148,8 @@ def _signed(verb: _Verb, number: float, digits: str, prefix: str = "") -> str:
         digits = digits.rjust(verb.precision, "0")
     elif "0" in verb.flags and "-" not in verb.flags:
         digits = digits.rjust((verb.width or 0) - len(sign) - len(prefix), "0")
-    return _padded(_Verb(verb.written, verb.flags.replace("0", ""), str(verb.width or 0), None, "s"), sign + prefix + digits)
+    spaced = _Verb(verb.written, verb.flags.replace("0", ""), str(verb.width or 0), None, "s")
+    return _padded(spaced, sign + prefix + digits)
 
 
 def _fraction(verb: _Verb, value: TerraformValue) -> str:

@@ -402,7 +402,7 @@ class _Compiler:
                 self._character(test)
 
     def _set(self) -> Test | None:
-        """What `\\d` and its like stand for, None where no such thing stands here (behind the backslash)."""
+        """What an escaped `d` and its like stand for, None where no such thing stands here."""
         letter = self._peek()
         if letter.lower() in _SHORTHANDS:
             self.place += 1

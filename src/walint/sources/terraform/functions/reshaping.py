@@ -81,9 +81,7 @@ def _matchkeys(values: TerraformValue, keys: TerraformValue, wanted: TerraformVa
     keys, wanted = convert(keys, common), convert(wanted, common)
     if not isinstance(keys, tuple) or not isinstance(wanted, tuple):
         raise EvaluationError("matchkeys needs lists")
-    return ListOf(
-        value for key, value in zip(keys, values, strict=True) if any(equal(key, each) for each in wanted)
-    )
+    return ListOf(value for key, value in zip(keys, values, strict=True) if any(equal(key, each) for each in wanted))
 
 
 def _transpose(values: TerraformValue) -> TerraformValue:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from walint.model.value import Reference, Text
-from walint.sources.terraform.functions.collections import characters, unresolved
+from walint.model.value import Text
+from walint.sources.terraform.budget import CHARACTERS, BudgetError
+from walint.sources.terraform.functions.collections import characters
 from walint.sources.terraform.scope import Scope
 from walint.sources.terraform.templates import joined
-from walint.sources.terraform.unknowns import pending, symbol_of_call, unknown_of
+from walint.sources.terraform.unknowns import pending, symbol_of_call
 from walint.sources.terraform.values import EvaluationError, ListOf, Partly, TerraformValue
 
-_SPACE: Final = " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_SPACE: Final = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
 def _join(separator: TerraformValue, *lists: TerraformValue) -> TerraformValue:
@@ -128,8 +129,8 @@ def _strcontains(text: TerraformValue, part: TerraformValue) -> TerraformValue:
 def _indent(spaces: float, text: str) -> TerraformValue:
     if not isinstance(spaces, int) or spaces < 0:
         raise EvaluationError("indent needs a whole number")
-    if spaces * (text.count("\n") + 1) > 2_000_000:
-        raise EvaluationError("indent makes too long a text")
+    if spaces * (text.count("\n") + 1) > CHARACTERS:
+        raise BudgetError("indent makes too long a text")
     return text.replace("\n", "\n" + " " * spaces)
 
 
@@ -140,7 +141,7 @@ def _chomp(text: str) -> str:
 FUNCTIONS: Final[dict[str, Callable[..., TerraformValue]]] = {
     "join": _join,
     "split": _split,
-    "lower": _mapped(str.lower),
+    "lower": _mapped(lambda text: text.replace("\u0130", "i").lower()),
     "upper": _mapped(str.upper),
     "title": _title,
     "replace": _replace,

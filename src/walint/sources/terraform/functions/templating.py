@@ -47,10 +47,10 @@ def _parsed(template: str) -> ast.Template:
         problem = file.problems[0].message if file.problems else "it is not a template"
         raise EvaluationError(f"a template cannot be read: {problem}")
     parts = list(attribute.expression.parts)
-    if parts and isinstance(last := parts[-1], ast.Literal) and isinstance(last.value, str):
-        parts[-1] = ast.Literal(last.start, last.end, last.value.removesuffix("\n"))
-        if not parts[-1].value:
-            del parts[-1]
+    last = parts[-1] if parts else None
+    if isinstance(last, ast.Literal) and isinstance(last.value, str):
+        ending = last.value.removesuffix("\n")
+        parts[-1:] = [ast.Literal(last.start, last.end, ending)] if ending else []
     return ast.Template(attribute.expression.start, attribute.expression.end, parts)
 
 

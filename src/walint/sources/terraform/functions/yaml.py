@@ -9,7 +9,6 @@ from walint.model.value import Reference
 from walint.patterns import lazy
 from walint.sources.terraform import numeric
 from walint.sources.terraform.functions.contents import is_open
-from walint.sources.terraform.functions.json import quoted
 from walint.sources.terraform.scope import Scope
 from walint.sources.terraform.unknowns import pending, plain, symbol_of_call
 from walint.sources.terraform.values import EvaluationError, JsonText, TerraformValue
@@ -25,9 +24,27 @@ _TIME = lazy(
 )
 _WORDS: Final = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys("true True TRUE y Y yes Yes YES on On ON".split(), True),
-    **dict.fromkeys("false False FALSE n N no No NO off Off OFF".split(), False),
+    **dict.fromkeys(("true", "True", "TRUE", "y", "Y", "yes", "Yes", "YES", "on", "On", "ON"), True),
+    **dict.fromkeys(("false", "False", "FALSE", "n", "N", "no", "No", "NO", "off", "Off", "OFF"), False),
 }
+_SPECIAL = lazy("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+_SHORT: Final = {
+    "\0": "0",
+    "\a": "a",
+    "\b": "b",
+    "\t": "t",
+    "\n": "n",
+    "\v": "v",
+    "\f": "f",
+    "\r": "r",
+    "\x1b": "e",
+    '"': '"',
+    "\\": "\\",
+    "\x85": "N",
+    "\u2028": "L",
+    "\u2029": "P",
+}
+_WIDTH: Final = 80
 _LINE: Final = "\n"
 _QUOTED: Final = {"'", '"', "|", ">"}
 
@@ -67,6 +84,8 @@ class _Reader:
         if id(node) in inside:
             raise EvaluationError("a YAML alias refers to what it is in")
         inside = (*inside, id(node))
+        if not str(node.tag).startswith("tag:yaml.org,2002:"):
+            raise EvaluationError(f"yamldecode does not know the tag {node.tag}")
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
         if isinstance(node, yaml.SequenceNode):
@@ -82,8 +101,6 @@ class _Reader:
                     merged = {**one, **merged}
                 continue
             name = self._name(key)
-            if name in members:
-                raise EvaluationError(f"the YAML has the key {name} twice")
             members[name] = value
         members = {**merged, **members}
         return {name: members[name] for name in sorted(members)}
@@ -124,9 +141,9 @@ class _Reader:
 
 def _moment(text: str, groups: tuple[str | None, ...]) -> str:
     """A time, as RFC 3339 writes it."""
-    from walint.sources.terraform.functions.dates import shown
-
     from datetime import datetime, timedelta, timezone
+
+    from walint.sources.terraform.functions.dates import shown
 
     *numbers, _, sign, hours, minutes = groups
     offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
@@ -153,10 +170,10 @@ def _yamlencode(scope: Scope, value: TerraformValue) -> TerraformValue:
 
 
 def _block(value: TerraformValue, indent: str, lines: list[str]) -> None:
-    """Adds a value's lines. The first line has no indentation of its own: it follows a dash or a key."""
+    """Adds a value's lines. The first line of what is no collection follows a dash, or stands alone."""
     if isinstance(value, dict) and value:
         for name in sorted(value):
-            _member(f"{indent}{quoted(name)}:", value[name], indent, lines)
+            _member(f"{indent}{_quoted(name)}:", value[name], indent, lines)
     elif isinstance(value, tuple) and value:
         for item in value:
             inner: list[str] = []
@@ -164,7 +181,7 @@ def _block(value: TerraformValue, indent: str, lines: list[str]) -> None:
             lines.append(f"{indent}- {inner[0].removeprefix(indent + '  ')}")
             lines.extend(inner[1:])
     else:
-        lines.append(indent + _flow(value, indent if indent else "  "))
+        lines.append(indent + _scalar(value, indent or "  ", len(indent)))
 
 
 def _member(start: str, value: TerraformValue, indent: str, lines: list[str]) -> None:
@@ -175,10 +192,11 @@ def _member(start: str, value: TerraformValue, indent: str, lines: list[str]) ->
         lines.append(start)
         _block(value, indent, lines)
     else:
-        lines.append(f"{start} {_flow(value, indent + '  ')}")
+        lines.append(f"{start} {_scalar(value, indent + '  ', len(start) + 1)}")
 
 
-def _flow(value: TerraformValue, indent: str) -> str:
+def _scalar(value: TerraformValue, indent: str, column: int) -> str:
+    """What is no collection, or an empty one. `indent` is for further lines, `column` where the first one begins."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -188,15 +206,47 @@ def _flow(value: TerraformValue, indent: str) -> str:
     if isinstance(value, (tuple, dict)):
         return "[]" if isinstance(value, tuple) else "{}"
     text = value.text or "" if isinstance(value, Reference) else str(value)
-    if "\n" in text and text.strip("\n") and text.isprintable() is False and _literal(text):
-        body = text.rstrip("\n").split("\n")
-        mark = "|" if text.endswith("\n") and not text.endswith("\n\n") else "|+" if text.endswith("\n") else "|-"
-        return mark + "".join(f"\n{indent}{line}" if line else "\n" for line in body)
-    return quoted(text).replace("\\u003c", "<").replace("\\u003e", ">").replace("\\u0026", "&")
+    if "\n" in text and " \n" not in text and not text.endswith(" ") and _SPECIAL.search(text) is None:
+        return _literal(text, indent)
+    return _quoted(text, indent, column)
 
 
-def _literal(text: str) -> bool:
-    return all(line.isprintable() for line in text.split("\n")) and not text.startswith((" ", "\n"))
+def _literal(text: str, indent: str) -> str:
+    """A text of several lines as it is, behind a mark that tells what becomes of the line ends behind it."""
+    ended = text.endswith("\n")
+    hint = "2" if text[0] in " \n" else ""
+    if not ended or text == "\n" or text.endswith("\n\n"):
+        hint += "+" if ended else "-"
+    lines = text.removesuffix("\n").split("\n")
+    return f"|{hint}" + "".join(f"\n{indent}{line}" if line else "\n" for line in lines)
+
+
+def _quoted(text: str, indent: str = "", column: int = 0) -> str:
+    """A text between quotes. With an indentation given, lines are broken at a space behind the 80th column."""
+    pieces: list[str] = ['"']
+    column += 1
+    spaces = False
+    for place, character in enumerate(text):
+        if character == " " and indent and not spaces and column > _WIDTH and 0 < place < len(text) - 1:
+            pieces.append(f"\n{indent}" + ("\\" if text[place + 1] == " " else ""))
+            column = len(indent)
+            spaces = True
+            continue
+        piece = _escaped(character) if _SPECIAL.match(character) or character in '"\\\n' else character
+        pieces.append(piece)
+        column += len(piece)
+        spaces = character == " "
+    pieces.append('"')
+    return "".join(pieces)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if character in _SHORT:
+        return "\\" + _SHORT[character]
+    if code <= 0xFF:  # noqa: PLR2004 - two digits
+        return f"\\x{code:02X}"
+    return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"  # noqa: PLR2004 - four digits
 
 
 FUNCTIONS: Final[dict[str, Callable[..., TerraformValue]]] = {"yamlencode": _yamlencode, "yamldecode": _yamldecode}
