@@ -89,7 +89,8 @@ class Companion(NamedTuple):
     kinds       the kinds of identity that this argument holds
     into        the parent's list property that its properties become an item of; None when they are the parent's own
     also        further arguments that both have and that must be equal: the API of a stage
-    orphan      whether it stands for a parent of its own where the parent is declared elsewhere
+    orphan      what becomes of it where the parent is declared elsewhere: "judged" or "exempt", it stands for a parent of
+                its own, which rules judge or only see; None: it is merely counted
     """
 
     parents: tuple[str, ...]
@@ -97,7 +98,7 @@ class Companion(NamedTuple):
     kinds: tuple[str, ...]
     into: str | None = None
     also: tuple[str, ...] = ()
-    orphan: bool = False
+    orphan: Literal["judged", "exempt"] | None = None
 
 
 class Row:
@@ -232,7 +233,7 @@ class _Entry:
                 companion["kinds"],
                 companion.get("into"),
                 companion.get("also", []),
-                companion.get("orphan", False),
+                companion.get("orphan"),
             ]
         return kept
 

@@ -405,6 +405,14 @@ class TestLinks:
             "Targets": [{"Arn": "arn:aws:lambda:x:1:function:f"}]
         }
 
+    def test_a_notification_of_a_bucket_elsewhere_is_seen_and_not_judged(self) -> None:
+        body = {"bucket": "elsewhere", "lambda_function": [{"lambda_function_arn": "arn:f", "events": ["x"]}]}
+        found = bound(tf("aws_s3_bucket_notification.n", body))["aws_s3_bucket_notification.n"]
+        assert (found.type, found.exempt) == ("AWS::S3::Bucket", "a part of a resource that is declared elsewhere")
+        assert plain(found.properties) == {
+            "NotificationConfiguration": {"LambdaConfigurations": [{"Function": "arn:f", "Event": "x"}]}
+        }
+
     def test_targets_of_one_rule_are_listed_together(self) -> None:
         rule = tf("aws_cloudwatch_event_rule.r", {"name": "r"})
         first, second = (

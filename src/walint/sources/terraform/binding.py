@@ -133,6 +133,7 @@ def _resource(draft: Draft) -> Resource:
         attributes=draft.attributes,
         presence=terraform.presence if draft.presence is None else draft.presence,
         dialect=draft.dialect,
+        exempt=draft.exempt,
         generated=draft.generated,
         region=region if isinstance(region, str) else None,
         ignores=terraform.ignores,

@@ -42,12 +42,13 @@ def _unfolded(draft: Draft) -> Draft:
     companion = draft.row.companion if draft.row is not None else None
     if companion is None:
         return draft
-    if companion.orphan and companion.into is not None:
-        draft.properties = {
-            companion.into: Known([Known(draft.properties, draft.terraform.span)], draft.terraform.span)
-        }
-    elif not companion.orphan:
+    span = draft.terraform.span
+    if companion.orphan is None:
         draft.type = f"Terraform::{draft.terraform.type}"
+    elif companion.into is not None:
+        draft.properties = {companion.into: Known([Known(draft.properties, span)], span)}
+    if companion.orphan == "exempt":
+        draft.exempt = "a part of a resource that is declared elsewhere"
     return draft
 
 
@@ -56,7 +57,7 @@ def _fold(draft: Draft, companion: Companion, by_type: dict[str, list[Draft]], r
     candidates = [parent for name in companion.parents for parent in by_type.get(name, ())]
     named = references.translated(_argument(draft, companion.argument))
     links = [(parent, _link(named, parent, draft, companion, references)) for parent in candidates]
-    sure = [(parent, link) for parent, link in links if link is _YES]
+    sure: list[tuple[Draft, Value]] = [(parent, link) for parent, link in links if link is _YES]
     chosen = sure or [(parent, link) for parent, link in links if link is not _NO]
     for parent, link in chosen:
         _add(draft, companion, parent, link)

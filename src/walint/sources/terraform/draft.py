@@ -22,6 +22,7 @@ class Draft:
     rest         set where arguments may be given that are not known
     key, address where they are not the Terraform resource's own, else ""
     generated    whether Terraform declares no resource for it
+    exempt       why no rule judges it, or None
     presence     where it is not the Terraform resource's own, else None
     """
 
@@ -36,3 +37,4 @@ class Draft:
     address: str = ""
     generated: bool = False
     presence: Value | None = None
+    exempt: str | None = None
