@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from walint.model.value import Absent, Alternatives, Known, Unknown, Value
@@ -107,7 +108,7 @@ def _flat(made: dict[str, Value], value: Value, binding: Binding, body: Value, r
     """A block whose arguments stand among those of the enclosing one."""
     whole = _object(value, binding, references)
     for name in _first_steps(binding.inner):
-        bound = each(whole, lambda one, name=name: _member(one, name))
+        bound = each(whole, partial(_member, name=name))
         if not isinstance(bound, Absent):
             put(made, (*binding.path, name), bound, body.span)
 

@@ -82,8 +82,10 @@ class References:
         row = row_of(terraform_type)
         argument = row.stands_for.get(value.attribute) if row is not None else None
         resource = self._resources.get(value.target)
-        given = resource.body.data.get(argument) if resource and isinstance(resource.body.data, Mapping) else None  # type: ignore[call-overload]
-        if argument is None or given is None or depth > _MOST_STEPS:
+        if argument is None or resource is None or not isinstance(resource.body.data, Mapping):
+            return value
+        given = resource.body.data.get(argument)
+        if given is None or depth > _MOST_STEPS:
             return value
         if isinstance(given, Reference):
             return self._reference(Reference(given.target, given.attribute, value.span, given.text), depth + 1)

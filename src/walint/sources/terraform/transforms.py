@@ -163,10 +163,11 @@ def _pairs(value: Value, arguments: Arguments) -> Value:
     if members is None:
         return unknown_shape(value, "a map")
     key, content = arguments["key"], arguments["value"]
-    pairs = [
-        each(member, lambda one, name=name: Known({key: Known(name, one.span), content: one}, one.span))
-        for name, member in members.items()
-    ]
+
+    def pair(name: str, member: Value) -> Value:
+        return each(member, lambda one: Known({key: Known(name, one.span), content: one}, one.span))
+
+    pairs = [pair(name, member) for name, member in members.items()]
     assert isinstance(value, Known)  # noqa: S101 - it has members
     return Known(pairs, value.span, value.origin, value.rest)
 
