@@ -1,4 +1,4 @@
-"""Expressions evaluate to what terraform itself computed (tools/probe_terraform.py), or are refused where it refuses."""
+"""Expressions evaluate to what terraform itself computed (tools/probe_terraform.py), or are refused as it does."""
 
 from __future__ import annotations
 

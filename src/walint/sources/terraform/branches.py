@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from walint.model.value import Unknown
 from walint.sources.terraform.budget import BudgetError
 from walint.sources.terraform.conversion import convert
 from walint.sources.terraform.dispatch import value_of
@@ -45,7 +46,7 @@ def choose(
     first, second = attempt(yes), attempt(no)
     if isinstance(first, Refused) and isinstance(second, Refused):
         raise EvaluationError(first.reason)
-    return first if same(first, second) else pending(None, condition)
+    return first if same(first, second) else Unknown(pending(None, condition).reason)
 
 
 def _chosen(chosen: ast.Expression, other: ast.Expression, scope: Scope) -> TerraformValue:

@@ -7,9 +7,9 @@ from typing import Final
 
 from walint.model.value import Reference, Text, Unknown
 from walint.sources.terraform import numeric
-from walint.sources.terraform.sets import set_of_values
+from walint.sources.terraform.sets import in_order, set_of_values
 from walint.sources.terraform.unification import ANY, Type, type_of, unify
-from walint.sources.terraform.unknowns import attempt, member_of, one_of, unknown_of
+from walint.sources.terraform.unknowns import NOT_PLAIN, apply, attempt, member_of, one_of, unknown_of
 from walint.sources.terraform.values import (
     EvaluationError,
     Handle,
@@ -31,7 +31,7 @@ def convert(value: TerraformValue, wanted: Type) -> TerraformValue:
 
     What is not known stays what it is; in a container its members are converted where they are known.
     """
-    if value is None or wanted.kind == "any":
+    if value is None or wanted.kind in _NO_CHANGE:
         return value
     return _CONVERSIONS[wanted.kind](value, wanted)
 
@@ -53,6 +53,7 @@ def uniform(values: tuple[TerraformValue, ...]) -> bool:
     return len(kinds) < 2 and kinds <= _SCALARS  # noqa: PLR2004 - one kind
 
 
+_NO_CHANGE: Final = {"any", "unknown"}
 _SCALARS: Final = {str, int, bool, Reference, Text}
 
 
@@ -126,6 +127,7 @@ def to_bool(value: TerraformValue, wanted: Type) -> TerraformValue:
 
 
 def _to_list(value: TerraformValue, wanted: Type) -> TerraformValue:
+    value = in_order(value)
     if isinstance(value, tuple):
         return ListOf(_elements(value, wanted.element or ANY))
     if isinstance(value, Partly) and isinstance(value.known, tuple):
@@ -135,7 +137,10 @@ def _to_list(value: TerraformValue, wanted: Type) -> TerraformValue:
 
 def _to_set(value: TerraformValue, wanted: Type) -> TerraformValue:
     if isinstance(value, tuple):
-        return set_of_values(_elements(value, wanted.element or ANY))
+        elements = _elements(value, wanted.element or ANY)
+        if any(isinstance(each, NOT_PLAIN) for each in elements):
+            return apply(lambda *each: set_of_values(each), *elements)
+        return set_of_values(elements)
     if isinstance(value, Partly) and isinstance(value.known, tuple):
         return Partly(_elements(value.known, wanted.element or ANY), value.rest)
     return _otherwise(value, wanted)

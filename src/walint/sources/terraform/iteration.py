@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-from walint.model.value import Reference, Text, Unknown
+from walint.model.value import Reference, Unknown
 from walint.sources.terraform.conversion import convert
 from walint.sources.terraform.dispatch import value_of
 from walint.sources.terraform.hcl import ast
 from walint.sources.terraform.scope import Inner, Scope
+from walint.sources.terraform.sets import in_order
 from walint.sources.terraform.unification import BOOL, STRING
 from walint.sources.terraform.unknowns import (
     MOST_CHOICES,
@@ -50,15 +51,15 @@ def for_expression(node: ast.For, scope: Scope) -> TerraformValue:
 
 
 def _loop(node: ast.For, scope: Scope, collection: TerraformValue) -> TerraformValue:
-    pairs = pairs_of(collection)
+    several = isinstance(collection, SetOf)
+    collection = in_order(collection)
+    pairs = pairs_of(collection, keyed=several)
     if pairs is None:
         return _loop_unknown(unknown_of(collection))
     loop = _Loop(node, scope)
     loop.run(pairs)
     if isinstance(collection, Partly):
         loop.rest = loop.rest or collection.rest
-    elif isinstance(collection, SetOf) and len(collection) > 1:
-        loop.rest = loop.rest or next((unknown_of(each) for each in collection if _doubtful(each)), None)
     return loop.result()
 
 
@@ -66,15 +67,18 @@ def _loop_unknown(collection: Unknown) -> Unknown:
     return Unknown(collection.reason, surely_set=True)
 
 
-def _doubtful(value: TerraformValue) -> bool:
-    return isinstance(value, (Unknown, Text, OneOf, Partly)) or (isinstance(value, Reference) and value.text is None)
+def pairs_of(collection: TerraformValue, *, keyed: bool = False) -> Iterator[Pair] | None:
+    """Keys and values of a collection, None where it is not known. Raises `EvaluationError` for what is none.
 
-
-def pairs_of(collection: TerraformValue) -> Iterator[Pair] | None:
-    """Keys and values of a collection, None where it is not known. Raises `EvaluationError` for what is none."""
+    `keyed` says that it is a set, whose elements are their own keys.
+    """
     if isinstance(collection, Partly):
+        unplaced = isinstance(collection.known, tuple) and not keyed
+        rest = collection.rest
         collection = collection.known
-    if isinstance(collection, SetOf):
+        if unplaced and isinstance(collection, tuple):
+            return ((Unknown(rest.reason, surely_set=True), each) for each in collection)
+    if isinstance(collection, SetOf) or (keyed and isinstance(collection, tuple)):
         return ((each, each) for each in collection)
     if isinstance(collection, tuple):
         return iter(enumerate(collection))
@@ -159,12 +163,16 @@ class _Loop:
             groups: dict[str, list[TerraformValue]] = {}
             for name, value in results:
                 groups.setdefault(str(name), []).append(value)
-            return {name: tuple(groups[name]) for name in sorted(groups)}
+            return {name: self._group(groups[name]) for name in sorted(groups)}
         for name, value in results:
             if name in found:
                 raise EvaluationError(f'for gives the key "{name}" twice')
             found[str(name)] = value
         return {name: found[name] for name in sorted(found)}
+
+    def _group(self, values: list[TerraformValue]) -> TerraformValue:
+        """A group. An element whose key is not known may belong to any."""
+        return tuple(values) if self.rest is None else Partly(tuple(values), self.rest)
 
 
 def _unmarked(value: TerraformValue) -> TerraformValue:
@@ -185,6 +193,8 @@ def _splat(node: ast.Splat, scope: Scope, value: TerraformValue) -> TerraformVal
         return ()
     if isinstance(value, Handle) and value.several():
         value = value.whole()
+    several = isinstance(value, (ListOf, SetOf))
+    value = in_order(value)
     if isinstance(value, Partly) and isinstance(value.known, tuple):
         return Partly(_each(node, scope, value.known), value.rest)
     if isinstance(value, Unknown) or (isinstance(value, Reference) and value.text is None):
@@ -193,7 +203,7 @@ def _splat(node: ast.Splat, scope: Scope, value: TerraformValue) -> TerraformVal
     if not isinstance(value, tuple):
         return _each(node, scope, (value,))
     results = _each(node, scope, value)
-    return ListOf(results) if isinstance(value, (ListOf, SetOf)) else results
+    return ListOf(results) if several else results
 
 
 def _each(node: ast.Splat, scope: Scope, values: tuple[TerraformValue, ...]) -> tuple[TerraformValue, ...]:

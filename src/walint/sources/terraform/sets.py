@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from walint.model.value import Reference, Text, Unknown
 from walint.sources.terraform import numeric
-from walint.sources.terraform.unknowns import symbol_of
-from walint.sources.terraform.values import JsonText, ListOf, MapOf, SetOf, TerraformValue
+from walint.sources.terraform.unknowns import symbol_of, unknown_of
+from walint.sources.terraform.values import JsonText, ListOf, MapOf, Partly, SetOf, TerraformValue
 
 
 def set_of_values(values: Iterable[TerraformValue]) -> SetOf:
@@ -22,6 +22,15 @@ def set_of_values(values: Iterable[TerraformValue]) -> SetOf:
         else:
             known.setdefault(mark, value)
     return SetOf((*_ordered(known), *others.values()))
+
+
+def in_order(values: TerraformValue) -> TerraformValue:
+    """A set as one goes through it. Where an element is not known, neither is the order, nor which are the same."""
+    if isinstance(values, SetOf) and len(values) > 1:
+        for value in values:
+            if mark_of(value) is None:
+                return Partly(tuple(values), unknown_of(value))
+    return values
 
 
 def _ordered(known: dict[object, TerraformValue]) -> list[TerraformValue]:

@@ -11,9 +11,10 @@ from walint.sources.terraform.dispatch import value_of
 from walint.sources.terraform.hcl import ast
 from walint.sources.terraform.iteration import pairs_of
 from walint.sources.terraform.scope import Inner, Scope
+from walint.sources.terraform.sets import in_order
 from walint.sources.terraform.unification import STRING
 from walint.sources.terraform.unknowns import NOT_PLAIN, apply, plain, unknown_of
-from walint.sources.terraform.values import EvaluationError, JsonText, TerraformValue
+from walint.sources.terraform.values import EvaluationError, JsonText, Partly, TerraformValue
 
 
 def template(node: ast.Template, scope: Scope) -> TerraformValue:
@@ -100,6 +101,8 @@ def template_for(node: ast.TemplateFor, scope: Scope) -> TerraformValue:
 
 
 def _loop(node: ast.TemplateFor, scope: Scope, collection: TerraformValue) -> TerraformValue:
+    if isinstance(ordered := in_order(collection), Partly):
+        return Unknown(ordered.rest.reason, surely_set=True)
     pairs = pairs_of(collection)
     if pairs is None:
         return Unknown(unknown_of(collection).reason, surely_set=True)

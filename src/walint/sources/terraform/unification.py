@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from walint.model.value import Text
+from walint.model.value import Reference, Text
 from walint.sources.terraform.values import (
     JsonText,
     ListOf,
     MapOf,
+    OneOf,
+    Refused,
+    Sensitive,
     SetOf,
     TerraformValue,
 )
@@ -77,6 +80,8 @@ ANY: Final = Type("any")
 STRING: Final = Type("string")
 NUMBER: Final = Type("number")
 BOOL: Final = Type("bool")
+OPEN: Final = Type("unknown")
+"""The type of a value of which nothing is known: it may turn out to be any, and then have a say."""
 
 
 def list_of(element: Type) -> Type:
@@ -94,8 +99,8 @@ def map_of(element: Type) -> Type:
     return Type("map", element)
 
 
-def type_of(value: TerraformValue) -> Type:
-    """The type of a value, `any` where it cannot be told: of null, of an unknown, of the elements of an empty list."""
+def type_of(value: TerraformValue) -> Type:  # noqa: C901, PLR0912 - one arm per kind of value
+    """The type of a value: `any` for null and for the elements of an empty list, `OPEN` where it cannot be told."""
     match value:
         case bool():
             return BOOL
@@ -113,8 +118,22 @@ def type_of(value: TerraformValue) -> Type:
             return Type("map", _common(value.values()))
         case dict():
             return Type("object", attributes={name: type_of(item) for name, item in value.items()})
-        case _:
+        case Sensitive():
+            return type_of(value.value)
+        case OneOf():
+            return _of_choices(value)
+        case Reference() if value.text is not None:
+            return STRING
+        case None:
             return ANY
+        case _:
+            return OPEN
+
+
+def _of_choices(value: OneOf) -> Type:
+    """The type that all choices have; a refused one has none."""
+    types = [type_of(choice) for _, choice in value.choices if not isinstance(choice, Refused)]
+    return types[0] if types and all(type_ == types[0] for type_ in types) else OPEN
 
 
 def _common(values: Iterable[TerraformValue]) -> Type:
@@ -124,24 +143,31 @@ def _common(values: Iterable[TerraformValue]) -> Type:
         type_ = type_of(value)
         if type_ in {STRING, NUMBER, BOOL}:
             return type_
-        if type_ != ANY and type_ not in found:
+        if type_.kind != "any" and type_ not in found:
             found.append(type_)
     return (unify(found) or ANY) if found else ANY
 
 
-def unify(types: Sequence[Type]) -> Type | None:  # noqa: C901 - one arm per mixture of kinds
+def unify(types: Sequence[Type]) -> Type | None:
     """The type that all of some types can be converted to, by Terraform's rules; None where there is none.
 
     `any` stands for a type that is not known, and has no say.
     """
     known: list[Type] = []
     for type_ in types:
-        if type_.kind != "any" and type_ not in known:
+        if type_.kind not in {"any", "unknown"} and type_ not in known:
             known.append(type_)
     if len(known) <= 1:
-        return known[0] if known else ANY
+        return known[0] if known else OPEN if OPEN in types else ANY
+    common = _unified(known, any(type_.kind in {"any", "unknown"} for type_ in types))
+    # What cannot be brought together as it is may well be, once all types are known: then nothing is refused.
+    return OPEN if common is None and OPEN in types else common
+
+
+def _unified(known: Sequence[Type], undecided: bool) -> Type | None:  # noqa: FBT001 - an arm per mixture of kinds
+    """The type that two or more different ones have in common."""
     kinds = {type_.kind for type_ in known}
-    if len(known) < len(types) and ANY in types and not kinds & {"string", "number", "bool"}:
+    if undecided and not kinds & {"string", "number", "bool"}:
         # Nobody can say yet what collections and a type that is not known have in common: all stay what they are.
         return ANY
     if kinds <= {"string", "number", "bool"}:
@@ -177,7 +203,9 @@ def _as_collection(kind: str, types: Sequence[Type]) -> Type | None:
 def _with_sets(kind: str, types: Sequence[Type]) -> Type | None:
     """The list or set for sets beside others: the elements of tuples have no say in its type, they must fit."""
     element = unify([type_.element for type_ in types if type_.element is not None])
-    if element is None or any(unify([element, item]) != element for type_ in types for item in type_.items):
+    if element is None or element == OPEN:
+        return element and Type(kind, element)
+    if any(unify([element, item]) != element for type_ in types for item in type_.items):
         return None
     return Type(kind, element)
 

@@ -152,6 +152,11 @@ def member_of(value: Unknown, name: str) -> Unknown:
     return Unknown(value.reason, symbol=symbol if symbol and len(symbol) <= LONGEST_SYMBOL else None)
 
 
+def maybe_null(value: Unknown) -> Unknown:
+    """An unknown that may as well turn out to be null."""
+    return Unknown(value.reason, symbol=value.symbol)
+
+
 def symbol_of_call(name: str, arguments: Sequence[TerraformValue]) -> str | None:
     """The symbol of a function's result."""
     return _joined(f"{name}(", (symbol_of(argument) for argument in arguments), ")", LONGEST_SYMBOL)

@@ -17,6 +17,7 @@ from walint.sources.terraform.functions.contents import is_open, lifted, unmarke
 from walint.sources.terraform.functions.signatures import SIGNATURES
 from walint.sources.terraform.hcl import ast
 from walint.sources.terraform.scope import Scope
+from walint.sources.terraform.sets import in_order
 from walint.sources.terraform.unification import ANY, BOOL, NUMBER, STRING, Type
 from walint.sources.terraform.unknowns import (
     NOT_PLAIN,
@@ -116,6 +117,7 @@ def call(node: ast.Call, scope: Scope) -> TerraformValue:
 def _expanded(
     function: Function, arguments: Sequence[TerraformValue], last: TerraformValue, scope: Scope
 ) -> TerraformValue:
+    last = in_order(last)
     if isinstance(last, tuple):
         return invoke(function, [*arguments, *last], scope)
     if isinstance(last, (Unknown, Partly, Reference)):

@@ -9,7 +9,7 @@ from walint.model.value import Reference, Text, Unknown
 from walint.sources.terraform.conversion import convert
 from walint.sources.terraform.functions.contents import is_open
 from walint.sources.terraform.operators import equal
-from walint.sources.terraform.sets import mark_of, text_of
+from walint.sources.terraform.sets import in_order, mark_of, text_of
 from walint.sources.terraform.unification import type_of
 from walint.sources.terraform.unknowns import pending, symbol_of, symbol_of_call, unknown_of
 from walint.sources.terraform.values import (
@@ -192,12 +192,14 @@ def _index(values: TerraformValue, wanted: TerraformValue) -> TerraformValue:
 
 
 def _reverse(values: TerraformValue) -> TerraformValue:
+    several = isinstance(values, (ListOf, SetOf))
+    values = in_order(values)
     if unresolved(values) or isinstance(values, Partly):
         return pending(symbol_of_call("reverse", [values]), values)
     if not isinstance(values, tuple):
         raise EvaluationError("reverse needs a list")
     reversed_ = values[::-1]
-    return tuple(reversed_) if type(values) is tuple else ListOf(reversed_)
+    return ListOf(reversed_) if several else tuple(reversed_)
 
 
 def _slice(values: TerraformValue, start: float, end: float) -> TerraformValue:

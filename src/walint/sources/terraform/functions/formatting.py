@@ -12,6 +12,7 @@ from walint.sources.terraform.conversion import convert
 from walint.sources.terraform.functions.collections import characters, unresolved
 from walint.sources.terraform.functions.contents import is_open
 from walint.sources.terraform.functions.json import encoded, quoted
+from walint.sources.terraform.sets import in_order
 from walint.sources.terraform.templates import joined
 from walint.sources.terraform.unification import BOOL, NUMBER, STRING
 from walint.sources.terraform.unknowns import NOT_PLAIN, apply, pending, symbol_of_call
@@ -200,6 +201,7 @@ _VERBS: Final[dict[str, Callable[[_Verb, TerraformValue], str]]] = {
 
 def _formatlist(template: TerraformValue, *arguments: TerraformValue) -> TerraformValue:
     """`format` for each element of the lists among the arguments; what is no list is the same each time."""
+    arguments = tuple(map(in_order, arguments))
     for argument in (template, *arguments):
         if isinstance(argument, (Unknown, Partly)):
             return pending(symbol_of_call("formatlist", [template, *arguments]), argument)

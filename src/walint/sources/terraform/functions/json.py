@@ -10,7 +10,7 @@ from walint.patterns import lazy
 from walint.sources.terraform import numeric
 from walint.sources.terraform.functions.contents import is_open
 from walint.sources.terraform.scope import Scope
-from walint.sources.terraform.unknowns import pending, plain, symbol_of_call
+from walint.sources.terraform.unknowns import maybe_null, pending, plain, symbol_of_call
 from walint.sources.terraform.values import EvaluationError, JsonText, TerraformValue
 
 _ESCAPED = lazy(r'[\x00-\x1f"\\<>&\u2028\u2029]')
@@ -69,7 +69,7 @@ def _jsondecode(scope: Scope, text: TerraformValue) -> TerraformValue:
     if isinstance(text, JsonText):
         return _decoded(text.value)
     if not isinstance(text, str):
-        return pending(symbol_of_call("jsondecode", [text]), text)
+        return maybe_null(pending(symbol_of_call("jsondecode", [text]), text))
     import json
 
     scope.budget.text(len(text))

@@ -8,14 +8,18 @@ from typing import Final
 from walint.model.value import Reference, Unknown
 from walint.sources.terraform.conversion import convert
 from walint.sources.terraform.functions.collections import unresolved
+from walint.sources.terraform.functions.contents import lifted
 from walint.sources.terraform.operators import never_null
+from walint.sources.terraform.sets import in_order
 from walint.sources.terraform.unification import type_of, unify
-from walint.sources.terraform.unknowns import unknown_of
+from walint.sources.terraform.unknowns import apply, unknown_of
 from walint.sources.terraform.values import (
     EvaluationError,
     ListOf,
     MapOf,
+    OneOf,
     Partly,
+    Sensitive,
     SetOf,
     TerraformValue,
 )
@@ -74,6 +78,8 @@ def _concat(*lists: TerraformValue) -> TerraformValue:
 
 
 def _flatten(value: TerraformValue) -> TerraformValue:
+    if _hides_lists(value):
+        return apply(_flatten, lifted(value))
     found: list[TerraformValue] = []
     rest = _gather(value, found, None)
     if not isinstance(value, (tuple, Partly)):
@@ -83,10 +89,24 @@ def _flatten(value: TerraformValue) -> TerraformValue:
     return tuple(found) if rest is None else Partly(tuple(found), rest)
 
 
+def _hides_lists(value: TerraformValue, *, inside: bool = False) -> bool:
+    """Whether there are lists behind a mark or a condition: then what is around them depends on it, too."""
+    if isinstance(value, OneOf):
+        return any(_hides_lists(choice, inside=True) for _, choice in value.choices)
+    if isinstance(value, Sensitive):
+        return _hides_lists(value.value, inside=True)
+    if isinstance(value, (tuple, Partly)) and inside:
+        return True
+    return isinstance(value, tuple) and any(_hides_lists(each) for each in value)
+
+
 def _gather(value: TerraformValue, found: list[TerraformValue], rest: Unknown | None) -> Unknown | None:
     """Adds what is inside, lists in lists included. An element that may be a list itself is left to `rest`."""
     if isinstance(value, Partly) and isinstance(value.known, tuple):
         return _gather(value.known, found, rest or value.rest)
+    value = in_order(value)
+    if isinstance(value, Partly):
+        return _gather(value, found, rest)
     if not isinstance(value, tuple):
         return rest or unknown_of(value) if unresolved(value) else rest
     for each in value:

@@ -10,7 +10,7 @@ from walint.patterns import lazy
 from walint.sources.terraform import numeric
 from walint.sources.terraform.functions.contents import is_open
 from walint.sources.terraform.scope import Scope
-from walint.sources.terraform.unknowns import pending, plain, symbol_of_call
+from walint.sources.terraform.unknowns import maybe_null, pending, plain, symbol_of_call
 from walint.sources.terraform.values import EvaluationError, JsonText, TerraformValue
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _yamldecode(scope: Scope, text: TerraformValue) -> TerraformValue:
     if isinstance(text, JsonText):
         return text.value
     if not isinstance(text, str):
-        return pending(symbol_of_call("yamldecode", [text]), text)
+        return maybe_null(pending(symbol_of_call("yamldecode", [text]), text))
     import yaml
 
     scope.budget.text(len(text))
