@@ -50,11 +50,18 @@ def test_what_an_instance_that_stands_for_all_sees(judge: Callable[..., Judged])
     judged = judge(
         'variable "map" { type = map(string) }\n'
         'resource "x_y" "z" {\n  for_each = var.map\n  a = each.key\n  b = "x-${each.value}"\n}\n'
-        'resource "x_y" "user" {\n  a = x_y.z["k"].id\n  b = [for one in x_y.z : one.id]\n}\n'
+        'resource "x_y" "user" {\n  a = x_y.z["k"].id\n  b = [for one in x_y.z : one.id]\n'
+        "  c = x_y.z[var.key].id\n  d = x_y.z[var.other].id\n}\n"
+        'variable "key" {}\nvariable "other" {}\n'
     )
     unknown = "<unknown: variable map has no value>"
     assert judged["x_y.z[*]"] == {"a": unknown, "b": f"x-{unknown}"}
-    assert judged["x_y.user"]["a"] == "<ref x_y.z[*].id>"
+    data = judged.by_address["x_y.user"].body.data
+    assert [data[name].symbol for name in "acd"] == [  # type: ignore[index, call-overload]
+        '.#x_y.z["k"].id',
+        ".#x_y.z[.#var.key].id",
+        ".#x_y.z[.#var.other].id",
+    ]
 
 
 def test_an_instance_under_a_condition_is_referred_to_under_it(judge: Callable[..., Judged]) -> None:

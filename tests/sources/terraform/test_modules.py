@@ -253,3 +253,9 @@ def test_values_of_a_known_provider_reach_the_graph(scan: Callable[..., Graph]) 
     tags = properties.data["Tags"]
     assert isinstance(tags, Known)
     assert [(tag.data["Key"].data, tag.data["Value"].origin) for tag in tags.data] == [("Team", "inherited")]  # type: ignore[union-attr]
+
+
+def test_a_resource_that_nothing_declares(judge: Callable[..., Judged]) -> None:
+    judged = judge('resource "x_y" "z" {\n  a = aws_vpc.gone.id\n  b = aws_vpc.gone[0].arn\n}\n')
+    assert judged["x_y.z"] == {"a": "<ref aws_vpc.gone.id>", "b": "<ref aws_vpc.gone[0].arn>"}
+    assert judged.messages == ["note: aws_vpc.gone is referred to and not declared; Terraform would stop"]

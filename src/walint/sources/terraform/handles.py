@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from walint.model.value import Unknown
-from walint.sources.terraform.values import EvaluationError, Handle, TerraformValue
+from walint.model.value import Reference, Unknown
+from walint.sources.terraform.values import Handle, TerraformValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,56 +74,69 @@ class Called(Handle):
 
 
 class Opaque(Handle):
-    """A module that is not there to be read: any output is unknown."""
+    """What cannot be looked into: a module that is not there, or instances whose number is not known."""
 
     __slots__ = ("_many", "_reason", "_symbol")
 
-    def __init__(self, reason: str, symbol: str, *, many: bool) -> None:
+    def __init__(self, reason: str, symbol: str | None, *, many: bool) -> None:
         self._reason = reason
         self._symbol = symbol
         self._many = many
 
     def attribute(self, name: str) -> TerraformValue:
-        """An output."""
-        return Unknown(self._reason, None, f"{self._symbol}.{name}")
+        """An output, or an attribute."""
+        return Unknown(self._reason, None, None if self._symbol is None else f"{self._symbol}.{name}")
 
     def index(self, key: TerraformValue) -> TerraformValue:
-        """One of its instances."""
-        shown = f'"{key}"' if isinstance(key, str) else str(key) if isinstance(key, int | float) else "*"
-        return Opaque(self._reason, f"{self._symbol}[{shown}]", many=False)
+        """One of its instances: which one, is known only where the key is."""
+        shown = _key(key)
+        symbol = None if self._symbol is None or shown is None else f"{self._symbol}[{shown}]"
+        return Opaque(self._reason, symbol, many=False)
 
     def whole(self) -> Unknown:
-        """All outputs at once."""
+        """All of it."""
         return Unknown(self._reason, None, self._symbol)
 
     def several(self) -> bool:
-        """Whether it has `count` or `for_each`."""
+        """Whether it stands for a list or map of instances."""
         return self._many
 
 
-class Several(Handle):
-    """Instances whose number is not known: one of them stands for all."""
+def _key(key: TerraformValue) -> str | None:
+    """A key as it stands in a symbol, None where it has no name of its own."""
+    match key:
+        case str():
+            return f'"{key}"'
+        case bool() | None:
+            return None
+        case int() | float():
+            return str(key)
+        case Unknown(symbol=symbol):
+            return symbol
+        case Reference(target, attribute):
+            return f"{target}.{attribute}"
+        case _:
+            return None
 
-    __slots__ = ("_one", "_why")
 
-    def __init__(self, one: TerraformValue, why: Unknown) -> None:
-        self._one = one
-        self._why = why
+class Undeclared(Handle):
+    """A resource that no file declares, or whose block was lost in a broken one: its name is known all the same."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: str) -> None:
+        """`key` is what its identity in the graph would be."""
+        self._key = key
 
     def attribute(self, name: str) -> TerraformValue:
-        """Instances are asked for by index; a map of them has a name for each."""
-        if isinstance(self._one, Handle):
-            return self._one
-        raise EvaluationError(f"there is no {name}")
+        """A reference to nothing in the graph."""
+        return Reference(self._key, name)
 
-    def index(self, key: TerraformValue) -> TerraformValue:  # noqa: ARG002 - each is like the others
-        """One of the instances."""
-        return self._one
+    def index(self, key: TerraformValue) -> TerraformValue:
+        """An instance of it."""
+        shown = _key(key)
+        return self.whole() if shown is None else Undeclared(f"{self._key}[{shown}]")
 
     def whole(self) -> Unknown:
-        """All instances."""
-        return self._why
-
-    def several(self) -> bool:
-        """It does."""
-        return True
+        """All of it."""
+        return Unknown(f"{self._key.rpartition('#')[2]} is not declared", None, self._key)

@@ -12,7 +12,7 @@ from walint.model.value import Unknown
 from walint.sources.terraform import modules
 from walint.sources.terraform.config import span_of
 from walint.sources.terraform.data_sources import Data
-from walint.sources.terraform.handles import Called, Names, Opaque, Several, Types
+from walint.sources.terraform.handles import Called, Names, Opaque, Types, Undeclared
 from walint.sources.terraform.instances import ONE, Expansion, Presence, by_count, by_each
 from walint.sources.terraform.managed import Managed
 from walint.sources.terraform.providers import Providers
@@ -124,8 +124,7 @@ class Module:
             case "each" | "count" | "self":
                 return None
             case _:
-                known = name in self.configuration.types("managed") or self.configuration.damaged
-                return self.of_type("managed", name) if known else None
+                return self.of_type("managed", name) if "_" in name else None
 
     def _paths(self) -> TerraformValue:
         import os
@@ -249,9 +248,13 @@ class Module:
         prefix = "" if mode == "managed" else f"{mode}."
         address = f"{prefix}{type_}.{name}"
         if declared is None:
-            return self._undeclared(address)
+            if mode != "managed":
+                return self._undeclared(address)
+            if not self.configuration.damaged:
+                self.root.undeclared.setdefault(self.configuration.paths[0], {})[address] = None
+            return Undeclared(self.symbol(address))
         expansion = self.expansion((mode, type_, name), address, declared)
-        return _collection(expansion, lambda position: self.instance(mode, type_, name, position))
+        return _collection(expansion, self.symbol(address), lambda at: self.instance(mode, type_, name, at))
 
     def instance(self, mode: Mode, type_: str, name: str, position: int) -> Managed | Data:
         """One instance of a resource, by its position among them."""
@@ -275,7 +278,8 @@ class Module:
         expansion = self.expansion(("module", name), f"module.{name}", declared)
         if isinstance(callee, str):
             return Opaque(callee, self.symbol(f"module.{name}"), many=expansion.kind != "one")
-        return _collection(expansion, lambda position: Called(self.child(name, position)))
+        symbol = self.symbol(f"module.{name}")
+        return _collection(expansion, symbol, lambda at: Called(self.child(name, at)))
 
     def callee(self, name: str) -> Configuration | str:
         """The configuration that a module call names, or why there is none."""
@@ -297,12 +301,12 @@ class Module:
         return self.demand(("child", name, position), name, make, lambda _: make())
 
 
-def _collection(expansion: Expansion, one: Callable[[int], Handle]) -> TerraformValue:
+def _collection(expansion: Expansion, symbol: str, one: Callable[[int], Handle]) -> TerraformValue:
     """The instances of a block as a value."""
     if expansion.kind == "one":
         return one(0)
     if expansion.unknown is not None:
-        return Several(one(0), expansion.unknown)
+        return Opaque(expansion.unknown.reason, symbol, many=True)
     choices: list[tuple[tuple[tuple[str, str | bool], ...], TerraformValue]] = []
     for given, positions in expansion.cases:
         if expansion.kind == "count":

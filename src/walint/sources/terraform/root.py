@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from walint.model.graph import Problem, Unseen
@@ -63,6 +63,8 @@ class Root:
         """Those files."""
         self.left_out: dict[str, Span] = {}
         """Addresses of blocks that have no instance with these values."""
+        self.undeclared: dict[str, dict[str, None]] = {}
+        """Resources that are referred to and not declared, by the first file of the module."""
         self.modules = 0
         self._complaints: dict[tuple[Span, str], None] = {}
 
@@ -103,13 +105,20 @@ class Root:
             span = complaints[_MOST_COMPLAINTS][0]
             more = len(complaints) - _MOST_COMPLAINTS
             self.note(f"{more} more expressions of {self.unit} cannot be evaluated; they count as unknown", span)
+        for path, addresses in self.undeclared.items():
+            verb = "is" if len(addresses) == 1 else "are"
+            message = f"{_listed(addresses)} {verb} referred to and not declared; Terraform would stop"
+            self.problems.append(Problem("note", path, message))
         self._tell_left_out()
 
     def _tell_left_out(self) -> None:
         if not self.left_out:
             return
-        names = ", ".join(list(self.left_out)[:_MOST_COMPLAINTS])
-        names += ", ..." if len(self.left_out) > _MOST_COMPLAINTS else ""
+        names = _listed(self.left_out)
         count = "1 block has" if len(self.left_out) == 1 else f"{len(self.left_out)} blocks have"
         message = f"{count} no instance with these variable values, and nothing to judge ({names})"
         self.note(message, next(iter(self.left_out.values())), "give other values with --var or --var-file to judge it")
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(list(names)[:_MOST_COMPLAINTS]) + (", ..." if len(names) > _MOST_COMPLAINTS else "")
