@@ -87,8 +87,10 @@ def alarm(*properties: str, beside: str = "") -> str:
         (
             alarm(ERRORS, "Dimensions: [{Name: FunctionName, Value: !GetAtt Orders.Arn}]", HEARD),
             "wrong-dimension",
-            "Alarm watches its arn (a reference to Orders.Arn), "
-            "expected the name of AWS::Lambda::Function in FunctionName",
+            (
+                "Alarm watches its arn (a reference to Orders.Arn), "
+                "expected the name of AWS::Lambda::Function in FunctionName"
+            ),
         ),
         (
             alarm(ERRORS, "Dimensions: [{Name: FunctionName, Value: oders}]", HEARD),

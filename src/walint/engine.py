@@ -120,7 +120,7 @@ def evaluate(graph: Graph, rules: Sequence[SelectedRule], options: Options) -> I
 
 
 def _unlisted(graph: Graph, rules: Sequence[SelectedRule]) -> Iterator[Evaluation]:
-    """Rules whose resources could not be listed in some account and region: unknown there, never "none, so all well"."""
+    """Rules whose resources could not be listed in some account and region: unknown there, never "all well"."""
     for part in graph.unseen:
         if part.stand_in is None or part.types is None:
             continue

@@ -89,8 +89,8 @@ class Companion(NamedTuple):
     kinds       the kinds of identity that this argument holds
     into        the parent's list property that its properties become an item of; None when they are the parent's own
     also        further arguments that both have and that must be equal: the API of a stage
-    orphan      what becomes of it where the parent is declared elsewhere: "judged" or "exempt", it stands for a parent of
-                its own, which rules judge or only see; None: it is merely counted
+    orphan      what becomes of it where the parent is declared elsewhere: "judged" or "exempt", it stands for a
+                parent of its own, which rules judge or only see; None: it is merely counted
     """
 
     parents: tuple[str, ...]

@@ -368,7 +368,9 @@ def watches_existing_metric(value: Value, scope: Scope) -> Judgement:
     if isinstance(value, Unknown):
         return undecided(value.reason, span=value.span)
     judgements = [
-        real_metric(watched, scope) for watched in watched_metrics(scope.context, scope.resource) if watched.query is None
+        real_metric(watched, scope)
+        for watched in watched_metrics(scope.context, scope.resource)
+        if watched.query is None
     ]
     return conjunction(judgements)
 

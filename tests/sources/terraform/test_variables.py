@@ -22,7 +22,10 @@ USE = 'resource "x_y" "z" {\n  value = var.v\n}\n'
         ('type = bool\n default = "true"', True),
         ('default = "secret"\n sensitive = true', "<unknown: a sensitive value, which walint does not look at>"),
         ("default = 7\n sensitive = true", 7),
-        ('default = { a = "secret", b = true }\n sensitive = true', {"a": "<unknown: a sensitive value, which walint does not look at>", "b": True}),
+        (
+            'default = { a = "secret", b = true }\n sensitive = true',
+            {"a": "<unknown: a sensitive value, which walint does not look at>", "b": True},
+        ),
         ('type = number\n default = "x"', "<unknown: var.v: a number is required>"),
         (
             'validation {\n condition = contains(["dev", "prod"], var.v)\n error_message = "no"\n}',
