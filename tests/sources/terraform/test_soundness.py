@@ -22,6 +22,7 @@ from walint.sources.terraform.dispatch import EVALUATORS
 from walint.sources.terraform.expressions import evaluate
 from walint.sources.terraform.hcl import ast
 from walint.sources.terraform.scope import Names, Scope
+from walint.sources.terraform.sets import set_of_values
 from walint.sources.terraform.values import (
     EvaluationError,
     JsonText,
@@ -66,6 +67,13 @@ class Leaves:
         self.seen: dict[int, ast.Literal] = {}
         self.replaced: dict[int, TerraformValue] = {}
 
+    def all_unknown(self) -> None:
+        """Makes every literal unknown, each by a symbol of its own."""
+        self.replaced = {
+            number: Unknown("a leaf is not known", symbol=f"#leaf{place}", surely_set=leaf.value is not None)
+            for place, (number, leaf) in enumerate(self.seen.items())
+        }
+
     def __call__(self, node: ast.Literal, scope: Scope) -> TerraformValue:  # noqa: ARG002 - as any evaluator
         self.seen[id(node)] = node
         return self.replaced.get(id(node), node.value)
@@ -99,7 +107,7 @@ def written(value: TerraformValue) -> TerraformValue:
     return numeric.text(value) if isinstance(value, (int, float)) else value
 
 
-def holds(said: TerraformValue, true: TerraformValue) -> bool:  # noqa: C901, PLR0912 - one arm per kind of value
+def holds(said: TerraformValue, true: TerraformValue) -> bool:  # noqa: C901 - one arm per kind of value
     """Whether what is said about a value is true."""
     match said:
         case Refused():
@@ -170,5 +178,58 @@ def test_a_definite_result_never_depends_on_what_is_not_known(case: dict[str, An
                     continue
                 if not holds(said, true):
                     wrong.append((leaf.value, stand_in, said))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case["expression"][:60])
+def test_nor_where_no_literal_is_known(case: dict[str, Any]) -> None:
+    node = parsed(case["expression"])
+    scope = Names({"var": variables()})
+    with watched() as leaves:
+        evaluate(node, scope)
+        leaves.all_unknown()
+        said = evaluate(node, scope)
+
+    assert holds(said, concrete(case["value"]))
+
+
+def weakened(value: TerraformValue) -> list[TerraformValue]:
+    """What less may be known about a variable."""
+    unknown = Unknown("the variable is not known", symbol="#var", surely_set=value is not None)
+    assumed = OneOf((((ASSUMED,), value), ((("leaf", False),), () if isinstance(value, tuple) else {})))
+    found: list[TerraformValue] = [unknown, Sensitive(value), Sensitive(unknown), assumed]
+    if isinstance(value, dict) and value:
+        first = next(iter(value))
+        found.append(Partly({first: value[first]}, unknown))
+        found.append(type(value)({**value, first: Unknown("a member is not known")}))
+    elif isinstance(value, tuple) and value:
+        found.append(Partly(value[:1], unknown))
+        found.append(Partly(value[1:], unknown))
+        rest = [Unknown("an element is not known", surely_set=True), *value[1:]]
+        found.append(set_of_values(rest) if isinstance(value, SetOf) else type(value)(rest))
+    elif isinstance(value, (str, bool)):
+        found[-1] = OneOf((((ASSUMED,), value), ((("leaf", False),), others(value)[0])))
+    return found
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in ANSWERED if "var." in case["expression"]], ids=lambda case: case["expression"][:60]
+)
+def test_nor_where_variables_are_not_wholly_known(case: dict[str, Any]) -> None:
+    node = parsed(case["expression"])
+    true = concrete(case["value"])
+    wrong: list[object] = []
+    for name, value in variables().items():
+        if f"var.{name}" not in case["expression"]:
+            continue
+        for less in weakened(value):
+            try:
+                said = evaluate(node, Names({"var": {**variables(), name: less}}))
+            except EvaluationError as error:
+                wrong.append((name, less, error.message))
+                continue
+            if not holds(said, true):
+                wrong.append((name, less, said))
 
     assert wrong == []

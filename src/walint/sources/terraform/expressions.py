@@ -19,7 +19,7 @@ from walint.sources.terraform.scope import Scope, find
 from walint.sources.terraform.templates import interpolation, template, template_for, template_if
 from walint.sources.terraform.unification import STRING
 from walint.sources.terraform.unknowns import NOT_PLAIN, apply, plain, unknown_of
-from walint.sources.terraform.values import EvaluationError, Partly, Sensitive, TerraformValue
+from walint.sources.terraform.values import EvaluationError, Handle, Partly, Sensitive, TerraformValue
 
 
 def evaluate(node: ast.Expression, scope: Scope) -> TerraformValue:
@@ -101,6 +101,9 @@ def _binary(node: ast.Binary, scope: Scope) -> TerraformValue:
     if node.operator in {"&&", "||"} and left is (node.operator == "||"):
         return left
     right = value_of(node.right, scope)
+    if (left is None and isinstance(right, Handle)) or (right is None and isinstance(left, Handle)):
+        # A handle need not be looked into to tell that it is not null.
+        return binary(node.operator, left, right)
     if isinstance(left, NOT_PLAIN) or isinstance(right, NOT_PLAIN):
         return apply(lambda first, second: binary(node.operator, first, second), left, right)
     if isinstance(left, (tuple, dict)):

@@ -181,6 +181,7 @@ def apply(run: Callable[..., TerraformValue], *arguments: TerraformValue) -> Ter
     What it gives is marked again, or becomes one of several: one for each combination that does not contradict itself.
     """
     marked = False
+    secret = False
     several = False
     values: list[TerraformValue] = []
     for argument in arguments:
@@ -188,9 +189,13 @@ def apply(run: Callable[..., TerraformValue], *arguments: TerraformValue) -> Ter
         while isinstance(value, Sensitive):
             marked = True
             value = plain(value.value)
+            secret = secret or not isinstance(value, (Unknown, Reference))
         several = several or isinstance(value, OneOf)
         values.append(value)
     result = distribute(run, values) if several else run(*values)
+    if secret and isinstance(result, Unknown):
+        # Its symbol may spell out what was marked.
+        result = Unknown(result.reason, surely_set=result.surely_set)
     return sensitive(result) if marked else result
 
 
@@ -260,11 +265,11 @@ def one_of(choices: Iterable[tuple[Given, TerraformValue]]) -> TerraformValue:
 
 
 def same(left: TerraformValue, right: TerraformValue) -> bool:
-    """Whether two values are surely and wholly the same. Cheap: only scalars and unknowns with symbols are compared."""
+    """Whether two values may as well be one: equal scalars, unknowns of which one thing is said. Cheap."""
     if type(left) is not type(right):
         return False
     if isinstance(left, Unknown):
-        return left.symbol is not None and left == right
+        return left == right
     if isinstance(left, (bool, int, str, Reference, Text)) or left is None:
         return left == right
     return left is right

@@ -202,7 +202,9 @@ def _reverse(values: TerraformValue) -> TerraformValue:
     return ListOf(reversed_) if several else tuple(reversed_)
 
 
-def _slice(values: TerraformValue, start: float, end: float) -> TerraformValue:
+def _slice(values: TerraformValue, start: TerraformValue, end: TerraformValue) -> TerraformValue:
+    if unresolved(values) or isinstance(values, Partly) or unresolved(start) or unresolved(end):
+        return pending(symbol_of_call("slice", [values, start, end]), values, start, end)
     if not isinstance(values, tuple) or isinstance(values, SetOf):
         raise EvaluationError("slice needs a list")
     if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start <= end <= len(values):

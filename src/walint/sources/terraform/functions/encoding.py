@@ -78,7 +78,8 @@ _PLAIN: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 
 
 def _base64gzip(text: str) -> TerraformValue:
-    return Unknown(f"base64gzip() of {len(text)} characters is not computed: compression differs between programs")
+    why = f"base64gzip() of {len(text)} characters is not computed: compression differs between programs"
+    return Unknown(why, surely_set=True)
 
 
 FUNCTIONS: Final[dict[str, Callable[..., TerraformValue]]] = {

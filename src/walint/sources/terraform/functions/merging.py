@@ -95,7 +95,7 @@ def _hides_lists(value: TerraformValue, *, inside: bool = False) -> bool:
         return any(_hides_lists(choice, inside=True) for _, choice in value.choices)
     if isinstance(value, Sensitive):
         return _hides_lists(value.value, inside=True)
-    if isinstance(value, (tuple, Partly)) and inside:
+    if inside and (isinstance(value, (tuple, Partly)) or _maybe_list(value)):
         return True
     return isinstance(value, tuple) and any(_hides_lists(each) for each in value)
 

@@ -13,7 +13,7 @@ from walint.sources.terraform.conversion import convert
 from walint.sources.terraform.functions.collections import unresolved
 from walint.sources.terraform.operators import equal
 from walint.sources.terraform.scope import Scope
-from walint.sources.terraform.sets import set_of_values
+from walint.sources.terraform.sets import in_order, set_of_values
 from walint.sources.terraform.unification import ANY, Type, type_of, unify
 from walint.sources.terraform.unknowns import pending, symbol_of_call
 from walint.sources.terraform.values import EvaluationError, ListOf, MapOf, Partly, SetOf, TerraformValue
@@ -59,7 +59,9 @@ def _zipmap(keys: TerraformValue, values: TerraformValue) -> TerraformValue:
     return MapOf(ordered) if isinstance(values, ListOf) else ordered
 
 
-def _chunklist(values: TerraformValue, size: float) -> TerraformValue:
+def _chunklist(values: TerraformValue, size: TerraformValue) -> TerraformValue:
+    if unresolved(values) or isinstance(values, Partly) or unresolved(size):
+        return pending(symbol_of_call("chunklist", [values, size]), values, size)
     if not isinstance(values, tuple):
         raise EvaluationError("chunklist needs a list")
     if not isinstance(size, int) or size < 0:
@@ -96,6 +98,9 @@ def _transpose(values: TerraformValue) -> TerraformValue:
 def _setproduct(scope: Scope, *sets: TerraformValue) -> TerraformValue:
     if len(sets) < 2:  # noqa: PLR2004 - a product needs two
         raise EvaluationError("setproduct needs at least two sets")
+    for each in map(in_order, sets):
+        if unresolved(each) or isinstance(each, Partly):
+            return pending(symbol_of_call("setproduct", sets), each)
     elements = [_list_elements(each) for each in sets]
     count = 1
     for each in elements:
