@@ -14,7 +14,7 @@ from walint.catalog.compiled import CatalogError, read_yaml
 from walint.catalog.defaults import known_defaults
 from walint.catalog.identity import identified_types, identity_of
 from walint.catalog.relations import relations
-from walint.catalog.schemas import PropertySchema, property_schema
+from walint.catalog.schemas import PropertySchema, property_schema, read_only
 from walint.catalog.terraform import Binding, Node, Row, bound_types, row_of, type_of
 from walint.language.catalogue import load_rules
 from walint.sources.terraform import special, transforms
@@ -77,6 +77,39 @@ def test_blocks_are_bound_as_blocks(terraform_type: str) -> None:
         if shape is not None and binding.transform != "present" and isinstance(shape, dict) != bool(binding.inner):
             wrong.append(".".join(path))
     assert wrong == []
+
+
+LEFT_OUT = {
+    "aws_apigatewayv2_integration.response_parameters",
+    "aws_appautoscaling_policy.predictive_scaling_policy_configuration",
+    "aws_appsync_datasource.relational_database_config", "aws_autoscaling_policy.predictive_scaling_configuration",
+    "aws_batch_job_definition.ecs_properties", "aws_batch_job_definition.node_properties",
+    "aws_codebuild_project.build_batch_config", "aws_codebuild_project.secondary_artifacts",
+    "aws_codebuild_project.secondary_sources", "aws_codedeploy_deployment_group.ec2_tag_set",
+    "aws_codedeploy_deployment_group.load_balancer_info", "aws_dynamodb_table.on_demand_throughput",
+    "aws_dynamodb_table.warm_throughput", "aws_ecs_service.force_new_deployment", "aws_instance.ipv6_addresses",
+    "aws_lambda_function.tenancy_config", "aws_launch_template.tag_specifications",
+    "aws_msk_cluster.client_authentication", "aws_s3_bucket.object_lock_configuration",
+    "aws_s3_bucket.replication_configuration", "aws_spot_instance_request.ipv6_addresses",
+    "aws_ssmincidents_response_plan.chat_channel", "aws_wafv2_web_acl.association_config",
+    "aws_wafv2_web_acl.captcha_config", "aws_wafv2_web_acl.challenge_config",
+    "aws_wafv2_web_acl.data_protection_config", "aws_wafv2_web_acl.default_action", "aws_wafv2_web_acl.token_domains",
+    "aws_wafv2_web_acl.visibility_config",
+}  # fmt: skip
+"""Arguments that are called as a property is, and are not bound: nothing reads them, and their shapes differ."""
+
+
+def test_an_argument_that_is_called_like_a_property_is_bound_or_left_out_on_purpose() -> None:
+    unbound = set()
+    for name in TYPES:
+        row, schema = _row(name), property_schema(_row(name).type, "")
+        assert schema is not None
+        if row.companion is not None:
+            continue
+        alike = {one.lower() for one in set(schema.names()) - set(read_only(row.type))}
+        arguments = PROVIDER[name]["arguments"].keys() - row.node.keys() - {"id", "tags", "region"}
+        unbound |= {f"{name}.{argument}" for argument in arguments if argument.replace("_", "") in alike}
+    assert unbound == LEFT_OUT
 
 
 FITTING: Mapping[str, set[str]] = {

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 # Terraform names a version of these by an attribute of the resource itself: `aws_lambda_function.x.qualified_arn`.
 _WITH_VERSIONS = ("AWS::Lambda::Function", "AWS::StepFunctions::StateMachine")
-_PLAIN_PARAMETER = re.compile(r"(?<!^ssm)#(?:var\.[\w-]+|\w+)$")
+# Of a template, a parameter. Of a root module, what is typed by hand (`var`) or looked up by other means than outputs:
+# a data source finds resources by their tags, and what a module that is not on disk does is not known.
+_PLAIN_PARAMETER = re.compile(r"(?<!^ssm)#(?:\w+$|var\.|data\.|module\.)")
 
 
 class Naming(NamedTuple):
@@ -83,13 +85,19 @@ def _out_of_reach(pieces: Pieces, resource: Resource, context: Context) -> bool:
     foreign = any(
         isinstance(piece, Unknown)
         and piece.symbol is not None
-        and piece.symbol.rpartition("#")[0] != resource.unit
+        and not _speaks_of(piece.symbol, resource.unit)
         and not _PLAIN_PARAMETER.search(piece.symbol)
         for piece in pieces
     )
     if not foreign or resource.key in context.relations.handed_out:
         return False
     return not forms_of(resource, context).own
+
+
+def _speaks_of(symbol: str, unit: str) -> bool:
+    """Whether a symbol, which may be a whole expression, stands for something of a unit."""
+    at = symbol.find(f"{unit}#")
+    return at == 0 or (at > 0 and symbol[at - 1] in "([{ ,!-")
 
 
 def _by_reference(pieces: Pieces, resource: Resource, naming: Naming, context: Context) -> Answer | None:

@@ -174,3 +174,12 @@ def test_policy_documents(judge: Callable[..., Judged]) -> None:
     }
     assert body["unknown"] == "<unknown: variable list has no value>"
     assert judged.messages == []
+
+
+def test_a_template_file(judge: Callable[..., Judged]) -> None:
+    judged = judge(
+        'data "template_file" "t" {\n  template = "Hello $${name}, $${port}"\n'
+        '  vars = { name = "you", port = 80 }\n}\n'
+        'resource "x_y" "z" {\n  v = data.template_file.t.rendered\n}\n'
+    )
+    assert judged["x_y.z"] == {"v": "Hello you, 80"}

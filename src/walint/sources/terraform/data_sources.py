@@ -35,6 +35,8 @@ class Data(Managed):
                 return self._place(place)
         if type_ == "aws_iam_policy_document" and name in {"json", "minified_json"}:
             return self._document(minified=name == "minified_json")
+        if type_ == "template_file" and name == "rendered":
+            return self._rendered()
         configured = super()._attribute(name)
         if isinstance(configured, Reference) and configured.target == self.key:
             if configured.text is not None:
@@ -59,6 +61,16 @@ class Data(Managed):
         words = {"region": "the region", "account": "the account", "partition": "the partition"}[what]
         symbol = f"{self.module.root.unit}#{provider.name}:{what}"
         return Unknown(f"{words} of provider {provider.name} is not known", None, symbol, surely_set=True)
+
+    def _rendered(self) -> TerraformValue:
+        """What the data source of the template provider, now `templatefile`, makes of its text."""
+        from walint.sources.terraform.functions.templating import FUNCTIONS
+
+        found: list[TerraformValue] = []
+        for name in ("template", "vars"):
+            argument = self.declared.body.attributes.get(name)
+            found.append({} if argument is None else self.module.evaluate(argument, self.entry.names))
+        return FUNCTIONS["templatestring"](self.scope, *found)
 
     def _document(self, *, minified: bool) -> TerraformValue:
         """The policy that an `aws_iam_policy_document` renders."""
