@@ -58,7 +58,6 @@ class Identity:
             return None
         return self.arn_resource.partition(":")[2]
 
-
     @property
     def arn_of_id(self) -> str | None:
         """The resource part of the ARN if it follows from the id alone, with "{name}" where the id stands."""

@@ -259,3 +259,21 @@ def test_a_resource_that_nothing_declares(judge: Callable[..., Judged]) -> None:
     judged = judge('resource "x_y" "z" {\n  a = aws_vpc.gone.id\n  b = aws_vpc.gone[0].arn\n}\n')
     assert judged["x_y.z"] == {"a": "<ref aws_vpc.gone.id>", "b": "<ref aws_vpc.gone[0].arn>"}
     assert judged.messages == ["note: aws_vpc.gone is referred to and not declared; Terraform would stop"]
+
+
+def test_what_a_root_hands_out(scan: Callable[..., Graph]) -> None:
+    graph = scan(
+        {
+            "main.tf": QUEUE.replace('"arn"', '"one"')
+            + 'resource "aws_sns_topic" "t" {}\n'
+            + 'output "many" { value = { a = aws_sns_topic.t, b = [aws_sqs_queue.q.name, "text"], c = var.name } }\n'
+            + 'output "secret" {\n  value = "secret"\n  sensitive = true\n}\n'
+        }
+    )
+    outputs = [one for one in graph.resources if one.type == "Walint::Output"]
+    values = {one.key: one.properties.data["Value"] for one in outputs}  # type: ignore[union-attr, index, call-overload]
+    assert {key: (value.target, value.attribute) for key, value in values.items()} == {
+        ".#output.one": (".#aws_sqs_queue.q", "Arn"),
+        ".#output.many[0]": (".#aws_sns_topic.t", "Ref"),
+        ".#output.many[1]": (".#aws_sqs_queue.q", "QueueName"),
+    }

@@ -126,7 +126,7 @@ class Collector:
             for argument, attribute in declared.body.attributes.items():
                 if argument in META:
                     continue
-                for piece in _leaves(module.evaluate(attribute, entry.names)):
+                for piece in leaves(module.evaluate(attribute, entry.names)):
                     if isinstance(piece, Managed):
                         keys.add(piece.key)
                     elif isinstance(piece, Reference):
@@ -140,7 +140,7 @@ def _place(declared: Declared) -> str:
     return f"it is declared in {declared.file.path}:{declared.span.start_line}"
 
 
-def _leaves(value: TerraformValue, depth: int = 0) -> Iterator[TerraformValue]:  # noqa: C901
+def leaves(value: TerraformValue, depth: int = 0) -> Iterator[TerraformValue]:  # noqa: C901
     """The references, texts and resources in a value."""
     if depth > _DEEPEST:
         return
@@ -164,7 +164,7 @@ def _leaves(value: TerraformValue, depth: int = 0) -> Iterator[TerraformValue]: 
         case Reference() | Managed() | str():
             yield value
     for each in inner:
-        yield from _leaves(each, depth + 1)
+        yield from leaves(each, depth + 1)
 
 
 def _names(resource: TerraformResource) -> Iterator[str]:

@@ -9,10 +9,12 @@ from walint.sources.terraform.collecting import Collector
 from walint.sources.terraform.files import Sandbox
 from walint.sources.terraform.module import Module
 from walint.sources.terraform.modules import installed
+from walint.sources.terraform.outputs import outputs_of
 from walint.sources.terraform.root import Root
 
 if TYPE_CHECKING:
     from walint.model.graph import Problem, Unseen
+    from walint.model.resource import Resource
     from walint.sources.discover import Files
     from walint.sources.settings import SourceSettings
     from walint.sources.terraform.config import Configuration
@@ -26,12 +28,14 @@ _BY_NOBODY = "nobody here calls this module: it is judged with the defaults of i
 class Evaluated(NamedTuple):
     """What a root module holds.
 
+    outputs  what it hands out, as pseudo-resources whose references are Terraform's own
     folders  the directories of the modules that were used, as reports show them
     files    the files that its verdicts rest on, as reports show them
     """
 
     unit: str
     resources: list[TerraformResource]
+    outputs: list[Resource]
     problems: list[Problem]
     unseen: list[Unseen]
     folders: set[str]
@@ -53,9 +57,10 @@ def evaluated(
     root = Root(unit, configuration.folder, settings, sandbox, fetch, known)
     top = Module(root, configuration, given=given)
     Collector(top, prefixes, _BY_NOBODY if _is_module(configuration, given) else "").run()
+    outputs = list(outputs_of(top))
     root.finish()
     used = set(sandbox.used) | root.files | set(given.beside)
-    return Evaluated(unit, root.resources, root.problems, root.unseen, root.folders, used)
+    return Evaluated(unit, root.resources, outputs, root.problems, root.unseen, root.folders, used)
 
 
 def _is_module(configuration: Configuration, given: Given) -> bool:

@@ -90,6 +90,8 @@ class TerraformLoader:
     def _root(self, folder: str) -> None:
         from walint.sources.terraform.binding import bind
         from walint.sources.terraform.evaluation import evaluated
+        from walint.sources.terraform.outputs import with_value
+        from walint.sources.terraform.references import References
 
         configuration = self.configuration(folder)
         if isinstance(configuration, str):
@@ -99,6 +101,8 @@ class TerraformLoader:
         left = [resource for resource in result.resources if not self._planned(resource)]
         self._graph.extend(bind(left))
         if len(left) == len(result.resources):
+            references = References({one.key: one for one in left})
+            self._graph.extend(with_value(one, references.translated) for one in result.outputs)
             self._graph.problems += result.problems
             self._graph.unseen += result.unseen
         else:  # a plan knows what the values of variables and the modules on disk leave open
