@@ -275,3 +275,28 @@ resource "awscc_dynamodb_table" "t" {
 resource "awscc_dynamodb_table" "u" { table_name = "u" }
 """
     assert judge("dynamodb-pitr", text) == {"awscc_dynamodb_table.t": "pass", "awscc_dynamodb_table.u": "fail:6"}
+
+
+def test_an_item_of_a_list_that_is_not_known_is_there(judge: Judge) -> None:
+    text = """
+variable "topic" { type = string }
+variable "topics" { type = list(string) }
+data "aws_sns_topic" "oncall" { name = "oncall" }
+resource "aws_cloudwatch_metric_alarm" "variable" {
+  alarm_name    = "a"
+  alarm_actions = [var.topic]
+}
+resource "aws_cloudwatch_metric_alarm" "data" {
+  alarm_name    = "b"
+  alarm_actions = [data.aws_sns_topic.oncall.arn]
+}
+resource "aws_cloudwatch_metric_alarm" "several" {
+  alarm_name    = "c"
+  alarm_actions = var.topics
+}
+"""
+    assert judge("alarm-has-action", text) == {
+        "aws_cloudwatch_metric_alarm.variable": "pass",
+        "aws_cloudwatch_metric_alarm.data": "pass",
+        "aws_cloudwatch_metric_alarm.several": "unknown",
+    }

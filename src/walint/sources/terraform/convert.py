@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -43,12 +44,24 @@ def _bind(made: dict[str, Value], binding: Binding, value: Value, body: Value, r
 
 
 def _argument(value: Value, binding: Binding, references: References) -> Value:
-    bound = references.translated(value)
+    bound = each(references.translated(value), _surely_filled)
     if binding.unset:
         bound = each(bound, lambda one: Absent(one.span) if _is_unset(one, binding.unset) else one)
     if binding.transform is not None:
         bound = transformed(bound, binding.transform, binding.arguments)
     return bound
+
+
+def _surely_filled(value: Value) -> Value:
+    """A list whose items that are not known are at least there: providers refuse null in a list or a set.
+
+    Source: Terraform's plugin SDK, "Null value found in list. Null values are not allowed for this attribute value."
+    """
+    items = items_of(value)
+    if items is None or not any(isinstance(item, Unknown) and not item.surely_set for item in items):
+        return value
+    filled = [replace(item, surely_set=True) if isinstance(item, Unknown) else item for item in items]
+    return replace(value, data=filled) if isinstance(value, Known) else value
 
 
 def _is_unset(value: Value, unset: Sequence[object]) -> bool:
