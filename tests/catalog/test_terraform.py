@@ -310,7 +310,10 @@ class TestWhatIsRead:
     @staticmethod
     def is_bound(path: str, rows: list[Row]) -> bool:
         """Whether one of the rows writes the property, something in it, or the free-form thing that it is a part of."""
-        if path.startswith(("@Name", "@PreventDestroy")) or path.partition(".")[0] in terraform.CLOUDFORMATION_ONLY:
+        if (
+            path.startswith(("@Name", "@PreventDestroy", "@Fetched"))
+            or path.partition(".")[0] in terraform.CLOUDFORMATION_ONLY
+        ):
             return True
         whole = path.replace(".[", ".").replace("]", "")
         for row in rows:

@@ -85,9 +85,19 @@ _ATTRIBUTES: Final[dict[str, Node]] = {
     "@UpdateReplacePolicy": {"kind": "text", "enum": ["Delete", "Retain", "Snapshot"]},
     "@PreventDestroy": "boolean",
     "@SkipDestroy": "boolean",
+    "@Fetched": "boolean",
     "@SkipFinalSnapshot": "boolean",
     "@ForceDestroy": "boolean",
     "@Recording": "boolean",
+    "@Replicas": [
+        {
+            "properties": {
+                "DeletionProtectionEnabled": "boolean",
+                "PointInTimeRecoverySpecification": {"properties": {"PointInTimeRecoveryEnabled": "boolean"}},
+                "Region": "text",
+            }
+        }
+    ],
     "@DependsOn": "any",
     "@Condition": "text",
     "@Name": "text",
@@ -124,9 +134,10 @@ _ATTRIBUTES: Final[dict[str, Node]] = {
 }
 """What may stand beside Properties. From the resource attribute reference of the CloudFormation user guide.
 
-Five are Terraform's alone: `lifecycle { prevent_destroy }`; the arguments skip_destroy (Terraform forgets the resource
-and AWS keeps it), skip_final_snapshot, and force_destroy or force_delete (what is in it goes with it); and whether a
-configuration recorder is started, which CloudFormation does by itself.
+Six are Terraform's alone: `lifecycle { prevent_destroy }`; whether a downloaded module declares the resource; the
+arguments skip_destroy (Terraform forgets the resource and AWS keeps it), skip_final_snapshot, and force_destroy or
+force_delete (what is in it goes with it); and whether a configuration recorder is started, which CloudFormation does by
+itself.
 """
 
 

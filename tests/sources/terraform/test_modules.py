@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.sources.terraform.building import plain
 from tests.sources.terraform.conftest import Judged
 from walint.model.graph import Graph
 from walint.model.value import Known
@@ -276,4 +277,24 @@ def test_what_a_root_hands_out(scan: Callable[..., Graph]) -> None:
         ".#output.one": (".#aws_sqs_queue.q", "Arn"),
         ".#output.many[0]": (".#aws_sns_topic.t", "Ref"),
         ".#output.many[1]": (".#aws_sqs_queue.q", "QueueName"),
+    }
+
+
+def test_a_root_module_is_a_resource(scan: Callable[..., Graph]) -> None:
+    graph = scan(
+        {
+            "main.tf": QUEUE + 'module "inner" {\n  source = "./inner"\n  name   = "n"\n}\n',
+            "versions.tf": 'terraform {\n  required_version = ">= 1.5"\n  required_providers { aws = "~> 5.0" }\n'
+            '  backend "s3" {\n    bucket = "b"\n    key = "k"\n    use_lockfile = true\n  }\n}\n',
+            "inner/main.tf": 'provider "aws" {}\n' + QUEUE,
+        }
+    )
+    (root,) = [one for one in graph.resources if one.type == "Walint::TerraformRoot"]
+    assert (root.key, root.name, root.span and root.span.path) == (".#terraform", ".", "versions.tf")
+    assert plain(root.properties) == {
+        "Folder": ".",
+        "RequiredVersion": ">= 1.5",
+        "Backend": {"Type": "s3", "UseLockfile": True},
+        "Providers": [{"Name": "aws", "Version": "~> 5.0"}],
+        "LockFile": False,
     }

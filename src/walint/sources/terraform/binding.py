@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from walint.catalog.terraform import Row, row_of
 from walint.model.resource import Resource
-from walint.model.value import Absent, Alternatives, Choice, Known, Value, with_origin
+from walint.model.value import TRUE, Absent, Alternatives, Choice, Known, Value, with_origin
 from walint.sources.terraform.companions import fold
 from walint.sources.terraform.convert import converted
 from walint.sources.terraform.draft import Draft
@@ -45,6 +45,8 @@ def _draft(resource: TerraformResource, references: References) -> Draft:
     attributes = {name[1:]: properties.pop(name) for name in list(properties) if name.startswith("@")}
     if "lifecycle" in resource.meta:
         _lifecycle(attributes, resource.meta["lifecycle"])
+    if resource.fetched:
+        attributes["Fetched"] = TRUE
     type_name = row.type if row is not None else type_in_graph(resource.type)
     dialect = row.dialect if row is not None else _UNMAPPED_DIALECT
     rest = resource.body.rest

@@ -98,6 +98,7 @@ class Collector:
             presence=presence_value(presence),
             provider=module.providers.of(declared, type_),
             module=module.address,
+            fetched=shaper.blamed is not None,
             note=_place(declared) if shaper.blamed else self._note,
         )
 

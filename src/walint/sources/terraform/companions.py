@@ -77,13 +77,14 @@ def _add(draft: Draft, companion: Companion, parent: Draft, link: Value) -> None
 
     if companion.into is not None:
         item = Known(draft.properties, draft.terraform.span, rest=draft.rest)
-        there = parent.properties.get(companion.into, Absent())
-        parent.properties[companion.into] = merged(there, Known([added(item)], draft.terraform.span))
+        beside = companion.into.startswith("@")
+        where, name = (parent.attributes if beside else parent.properties), companion.into.removeprefix("@")
+        where[name] = merged(where.get(name, Absent()), Known([added(item)], draft.terraform.span))
     else:
         for name, value in draft.properties.items():
             parent.properties[name] = merged(parent.properties.get(name, Absent()), added(value))
     for name, value in draft.attributes.items():
-        if name != "PreventDestroy":  # which is about the companion alone
+        if name not in {"PreventDestroy", "Fetched"}:  # which are about the companion alone
             parent.attributes[name] = merged(parent.attributes.get(name, Absent()), added(value))
     parent.dialect = {**parent.dialect, **draft.dialect}
 

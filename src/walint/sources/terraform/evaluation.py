@@ -11,6 +11,7 @@ from walint.sources.terraform.module import Module
 from walint.sources.terraform.modules import installed
 from walint.sources.terraform.outputs import outputs_of
 from walint.sources.terraform.root import Root
+from walint.sources.terraform.root_module import root_module
 
 if TYPE_CHECKING:
     from walint.model.graph import Problem, Unseen
@@ -29,6 +30,7 @@ class Evaluated(NamedTuple):
     """What a root module holds.
 
     outputs  what it hands out, as pseudo-resources whose references are Terraform's own
+    module   the root module itself as a pseudo-resource; None where Terraform is not run in this directory
     folders  the directories of the modules that were used, as reports show them
     files    the files that its verdicts rest on, as reports show them
     """
@@ -36,6 +38,7 @@ class Evaluated(NamedTuple):
     unit: str
     resources: list[TerraformResource]
     outputs: list[Resource]
+    module: Resource | None
     problems: list[Problem]
     unseen: list[Unseen]
     folders: set[str]
@@ -58,9 +61,11 @@ def evaluated(
     top = Module(root, configuration, given=given)
     Collector(top, prefixes, _BY_NOBODY if _is_module(configuration, given) else "").run()
     outputs = list(outputs_of(top))
+    module = root_module(top)
     root.finish()
     used = set(sandbox.used) | root.files | set(given.beside)
-    return Evaluated(unit, root.resources, outputs, root.problems, root.unseen, root.folders, used)
+    found = root.resources
+    return Evaluated(unit, found, outputs, module, root.problems, root.unseen, root.folders, used)
 
 
 def _is_module(configuration: Configuration, given: Given) -> bool:

@@ -100,6 +100,7 @@ class TerraformLoader:
         self._used |= result.folders
         left = [resource for resource in result.resources if not self._planned(resource)]
         self._graph.extend(bind(left))
+        self._graph.extend([result.module] if result.module else [])
         if len(left) == len(result.resources):
             references = References({one.key: one for one in left})
             self._graph.extend(with_value(one, references.translated) for one in result.outputs)

@@ -49,6 +49,7 @@ class TerraformResource:
     declared      the file and the offset of the block in it: equal for all instances of one block
     span          the block's header
     module        the address of the module it is in, "" for the root module
+    fetched       it is declared in a module that was downloaded, which whoever wrote the call cannot edit
     note          what a reader of a finding should know, or "" ("judged with the module's defaults: nobody calls it")
     """
 
@@ -65,6 +66,7 @@ class TerraformResource:
     presence: Value = TRUE
     provider: Provider | None = None
     module: str = ""
+    fetched: bool = False
     note: str = ""
     ignores: tuple[Ignore, ...] = ()
 
