@@ -72,6 +72,20 @@ def refers(*references: str) -> dict[str, Any]:
             {"policy": "? known after apply, from aws_sqs_queue.q.arn"},
             id="an argument that is put together",
         ),
+        pytest.param(
+            {},
+            {"redrive_policy": True},
+            {"redrive_policy": refers("aws_sqs_queue.q.arn", "aws_sqs_queue.q", "var.tries")},
+            {"redrive_policy": {"deadLetterTargetArn": "-> aws_sqs_queue.q.arn"}},
+            id="a redrive policy",
+        ),
+        pytest.param(
+            {},
+            {"redrive_policy": True},
+            {"redrive_policy": refers("aws_sqs_queue.q.redrive_policy", "aws_sqs_queue.q")},
+            {"redrive_policy": "? known after apply, from aws_sqs_queue.q.redrive_policy"},
+            id="the redrive policy of another queue",
+        ),
         pytest.param({}, {"a": True}, {"a": refers("local.x")}, {"a": "? known after apply"}, id="a local"),
         pytest.param({}, {"a": True}, {"a": refers("each.value")}, {"a": "? known after apply"}, id="each.value"),
         pytest.param(

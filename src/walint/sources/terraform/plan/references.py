@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from walint.model.span import Span
-from walint.model.value import Reference, Text, Unknown, Value
+from walint.model.value import Known, Reference, Text, Unknown, Value
 from walint.sources.terraform.plan.configuration import Configured, Source
 from walint.sources.terraform.plan.document import Change, Json, Plan, objects, without_keys
 from walint.sources.terraform.plan.merging import LATER
@@ -62,6 +62,8 @@ class References:
         """The same by what the plan itself tells."""
         sources = self._configured.sources(told, change.module)
         open_ = [] if sources is None else [source for source in sources if not self._known(source)]
+        if len(open_) == len(routes) == 1 and routes[0][-1] == "redrive_policy":
+            return {routes[0]: self._redrive(open_[0], span(routes[0]))}
         if sources is None or not self._one_to_one(routes, sources, open_):
             said = _said(open_)
             return {route: Unknown(f"{LATER}{said}", span(route)) for route in routes}
@@ -111,6 +113,14 @@ class References:
             pieces = (self._instance_of(piece) if isinstance(piece, Reference) else piece for piece in value.pieces)
             return Text(tuple(pieces), value.span, value.origin)
         return value
+
+    def _redrive(self, source: Source, span: Span) -> Value:
+        """A redrive policy: the one thing in it that can be the ARN of a queue is where dead letters go."""
+        target = self._value(source, span)
+        why = Unknown(f"{LATER}{_said([source])}", span)
+        if isinstance(target, Reference) and target.attribute == "arn":
+            return Known({"deadLetterTargetArn": target}, span, rest=why)
+        return why
 
     def _instance_of(self, reference: Reference) -> Reference:
         unit, _, address = reference.target.partition("#")
