@@ -147,3 +147,45 @@ def test_modules_that_refer_to_each_other_end() -> None:
     module["module_calls"] = {"m": {"module": {"outputs": outputs, "module_calls": {}}}}
     plan = plan_of(change("aws_thing.a", {}, {"role": True}), configuration={"root_module": module})
     assert plain(read(plan)[0].body) == {"role": "? known after apply"}
+
+
+def exists(address: str, **attributes: str) -> dict[str, Any]:
+    return change(address, dict(attributes))
+
+
+@pytest.mark.parametrize(
+    ("others", "after", "expected"),
+    [
+        pytest.param(
+            [exists("aws_lb.web", name="web", arn_suffix="app/web/1f")],
+            {"dimensions": {"LoadBalancer": "app/web/1f", "Stage": "web"}},
+            {"dimensions": {"LoadBalancer": "-> aws_lb.web.arn_suffix", "Stage": "web"}},
+            id="what AWS made up is a reference, a name is a text",
+        ),
+        pytest.param(
+            [exists("aws_thing.b", id="a1b2c3")],
+            {"api": "a1b2c3"},
+            {"api": "a1b2c3"},
+            id="an id of what nothing refers to",
+        ),
+        pytest.param(
+            [
+                exists("aws_appautoscaling_target.read", id="table/t"),
+                exists("aws_appautoscaling_target.write", id="table/t"),
+            ],
+            {"target": "table/t"},
+            {"target": "table/t"},
+            id="two that share it",
+        ),
+    ],
+)
+def test_what_exists_is_known_by_its_text(
+    others: list[dict[str, Any]], after: dict[str, Any], expected: object
+) -> None:
+    plan = plan_of(*others, change("aws_thing.a", after), blocks=[block("aws_thing.a", **{name: {} for name in after})])
+    assert plain(read(plan)[-1].body) == expected
+
+
+def test_a_resource_does_not_refer_to_itself() -> None:
+    plan = plan_of(change("aws_sqs_queue.q", {"name": "q", "arn": "arn:aws:sqs:eu-west-1:1:q"}))
+    assert plain(read(plan)[0].body) == {"name": "q", "arn": "arn:aws:sqs:eu-west-1:1:q"}

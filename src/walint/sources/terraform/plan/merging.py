@@ -32,11 +32,13 @@ class Surroundings(NamedTuple):
     unknown   what stands for the unknown leaves of an argument, given the routes of all of them and what the
               configuration tells of the expression that gives the argument
     dynamic   whether a `dynamic` block may give top-level blocks of a name: True, False, or None where nobody knows
+    known     the value that stands for a text that is known, at a route
     """
 
     span: Callable[[Route], Span]
     unknown: Callable[[Sequence[Route], Json], Mapping[Route, Value]]
     dynamic: Callable[[str], bool | None]
+    known: Callable[[str, Route], Value]
 
 
 class Merger:
@@ -193,6 +195,8 @@ class Merger:
                 for index, item in enumerate(value)
             )
             return Known(tuple(Known(None, span) if item is None else item for item in items), span)
+        if isinstance(value, str):
+            return self._around.known(value, route)
         scalar: Scalar = value
         return None if scalar is None else Known(scalar, span)
 

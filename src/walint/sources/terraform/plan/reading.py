@@ -8,6 +8,7 @@ from walint.model.span import Span
 from walint.model.value import Known, Unknown, Value
 from walint.sources.terraform.plan.configuration import Configured
 from walint.sources.terraform.plan.document import Change, Json, Plan, mapping, steps_of, without_keys
+from walint.sources.terraform.plan.existing import Existing
 from walint.sources.terraform.plan.lines import Lines
 from walint.sources.terraform.plan.merging import Merger, Surroundings
 from walint.sources.terraform.plan.places import Place, Places, Route
@@ -31,6 +32,7 @@ class Reader:
         self._configured = Configured(plan)
         self._twins = twins
         self._references = References(plan, self._configured, unit, twins)
+        self._existing = Existing(plan, unit)
         self._providers = Providers(plan, self._configured)
 
     def resources(self, types: tuple[str, ...] = ("",)) -> Iterator[TerraformResource]:
@@ -73,7 +75,11 @@ class Reader:
             return None if place is None or place.block is None else place.is_dynamic(name)
 
         told = None if block is None else mapping(block, "expressions")
-        return Merger(change, told, Surroundings(span, unknown, dynamic)).body()
+
+        def known(text: str, route: Route) -> Value:
+            return self._existing.named(text, change, span(route))
+
+        return Merger(change, told, Surroundings(span, unknown, dynamic, known)).body()
 
     def _meta(self, change: Change, place: Place | None) -> Mapping[str, Value]:
         """The meta-arguments, which only the configuration tells."""
