@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 
 from walint.catalog import runtimes
 from walint.language import images, queues, zones
 from walint.language.explain import one_of
-from walint.language.operators.asking import Argument, Test, listed, number_of, present, why_open
+from walint.language.operators.asking import Argument, Test, any_of, listed, number_of, present, why_open
 from walint.language.scope import Scope
 from walint.language.truth import Answer
-from walint.model.value import Absent, Known, Value
+from walint.model.value import Absent, Known, Text, Value
 
 
 def runtime_supported(argument: Argument) -> Test:
@@ -40,12 +41,14 @@ def runtime_supported(argument: Argument) -> Test:
 
 
 _CONTEXT_VARIABLE = re.compile(r"\$context\.[A-Za-z0-9_.]+")
+_OPEN_VARIABLE = re.compile(r"\$context\.[A-Za-z0-9_.]*$")
 
 
 def json_log_format(argument: Argument) -> Test:
     """The operator of that name: one JSON object with these fields.
 
-    Each entry of `fields` is the name of a $context variable, or several ("a|b"), one of which is enough.
+    Each entry of `fields` is the name of a $context variable, or several ("a|b"), one of which is enough. What
+    Terraform's `jsonencode` makes is there as the map that it was.
     """
     fields = [str(name).split("|") for name in listed(argument["fields"])]  # type: ignore[index]
 
@@ -53,6 +56,10 @@ def json_log_format(argument: Argument) -> Test:
         match value:
             case Known(str() as text):
                 pass
+            case Known(Mapping()):
+                texts: list[str] = []
+                unknown = _texts_within(value, texts)
+                return _mentions(" ".join(texts), fields) or unknown
             case Known() | Absent():
                 return False
             case _:
@@ -61,11 +68,37 @@ def json_log_format(argument: Argument) -> Test:
             record = json.loads(_CONTEXT_VARIABLE.sub("0", text))
         except ValueError:
             return False
-        used = {name.removeprefix("$context.") for name in _CONTEXT_VARIABLE.findall(text)}
-        return isinstance(record, dict) and all(used.intersection(names) for names in fields)
+        return isinstance(record, dict) and _mentions(text, fields)
 
     words = " and ".join(one_of([f"$context.{name}" for name in names]) for names in fields)
     return Test(f"one JSON object a line with {words}" if words else "one JSON object a line", ask)
+
+
+def _mentions(text: str, fields: list[list[str]]) -> bool:
+    used = {name.removeprefix("$context.") for name in _CONTEXT_VARIABLE.findall(text)}
+    return all(used.intersection(names) for names in fields)
+
+
+def _texts_within(value: Value, found: list[str]) -> Answer:
+    """Collects every text in a structure; why not all of them are known, or False when they are."""
+    reason: Answer = False
+    match value:
+        case Known(str() as text):
+            found.append(text)
+        case Known(Mapping() | list() | tuple() as inside, rest=rest):
+            members = inside.values() if isinstance(inside, Mapping) else inside
+            reason = any_of([_texts_within(member, found) for member in members])
+            reason = reason or (why_open(rest) if rest is not None else False)
+        case Text(pieces):
+            # What follows may belong to the name of the variable.
+            found += [_OPEN_VARIABLE.sub("", piece) for piece in pieces[:-1] if isinstance(piece, str)]
+            found += [piece for piece in pieces[-1:] if isinstance(piece, str)]
+            reason = why_open(value)
+        case Known() | Absent():
+            pass
+        case _:
+            reason = why_open(value)
+    return reason
 
 
 def spans_zones(argument: Argument) -> Test:
