@@ -15,14 +15,19 @@ from hypothesis import strategies as st
 from tests.soundness import blur, worlds
 from tests.soundness.dice import Dice
 from tests.soundness.test_law import CHECKS
+from walint import coverage
 from walint.catalog import alarm_coverage as plans
 from walint.catalog import alarm_metrics
 from walint.catalog.relations import relations
 from walint.coverage import alarm_coverage
+from walint.engine import judge
 from walint.findings.coverage import Cell, CoverageTable
+from walint.findings.evaluation import Evaluation
 from walint.language.checks import ConditionCheck
 from walint.language.file import Document
+from walint.language.rule import CompiledRule
 from walint.model.graph import Graph
+from walint.model.resource import Resource
 from walint.model.value import Known
 from walint.sources import SourceSettings, load
 
@@ -124,6 +129,31 @@ def test_a_misspelt_name_is_blamed_on_one_resource_only(tmp_path: Path) -> None:
     found = tables(tmp_path, HEAD + "  Other: {Type: AWS::Lambda::Function}\n" + typo)
     statuses = {row.resource.address: row.cells[0].status for row in found["Lambda functions"].rows}
     assert statuses == {"Orders": "missing", "Other": "missing"}
+
+
+def test_one_question_is_enough_where_nobody_watches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each function whether it belongs to the table, and for each cell whether there is any alarm: no more."""
+    asked: list[str] = []
+
+    def counted(rule: CompiledRule, resource: Resource, *rest: Any) -> Evaluation:
+        asked.append(resource.address)
+        return judge(rule, resource, *rest)
+
+    monkeypatch.setattr(coverage, "judge", counted)
+    functions = "".join(f"  F{number}: {{Type: AWS::Lambda::Function}}\n" for number in range(20))
+    found = tables(tmp_path, f"Resources:\n{functions}")["Lambda functions"]
+    assert [len(row.cells) for row in found.rows] == [len(found.alarms)] * 20
+    assert len(asked) == 20 * (1 + len(found.alarms))
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"), [("", None), (", Condition: IsProd", "unknown"), (", Condition: Never", "missing")]
+)
+def test_what_belongs_to_a_table_under_a_condition(condition: str, status: str | None, tmp_path: Path) -> None:
+    setup = f"  Made: {{Type: Custom::Made{condition}, Properties: {{ServiceToken: !GetAtt Orders.Arn}}}}\n"
+    text = HEAD.replace("Conditions:\n", "Conditions:\n  Never: !Equals [a, b]\n") + setup
+    found = tables(tmp_path, text).get("Lambda functions")
+    assert (found.rows[0].cells[0].status if found else None) == status
 
 
 def test_what_needs_no_alarm_has_no_row(tmp_path: Path) -> None:

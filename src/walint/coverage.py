@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from walint.catalog.alarm_coverage import AlarmNeed, CoveragePlan, plans, reaches
+from walint.catalog.alarm_coverage import AlarmNeed, CoveragePlan, RawCondition, plans, reaches
 from walint.engine import Options, judge
 from walint.findings.coverage import AlarmPlace, Cell, CoverageRow, CoverageTable, NeededAlarm
 from walint.findings.evaluation import Evaluation
@@ -43,6 +43,18 @@ class _Column(NamedTuple):
     watched: CompiledRule
 
 
+class _Columns(NamedTuple):
+    """The columns of a table: as they are asked of any resource, and of one that surely belongs to the table.
+
+    `belongs` asks for the plan's `when` alone, once for a resource and not once for each of its cells; None where the
+    plan has none.
+    """
+
+    asked: list[_Column]
+    sure: list[_Column]
+    belongs: CompiledRule | None
+
+
 @dataclass(slots=True)
 class _Open:
     """A cell without an alarm that watches, whose kind is told when the whole column is known."""
@@ -63,11 +75,11 @@ class _Matrix:
 
     def table(self, plan: CoveragePlan) -> CoverageTable:
         """One table. Resources that need none of its alarms have no row."""
-        columns = [_column(plan, need) for need in plan.needs]
+        columns = _columns(plan)
         found: list[tuple[Resource, list[Cell | _Open]]] = []
         for type_name in plan.types:
             for resource in self._graph.of_type(type_name):
-                cells = [self._cell(resource, column) for column in columns]
+                cells = [self._cell(resource, column) for column in self._columns_for(resource, columns)]
                 if any(isinstance(cell, _Open) or cell.status != "not-needed" for cell in cells):
                     found.append((resource, cells))
         alone = _alone(found)
@@ -82,21 +94,29 @@ class _Matrix:
         alarms = tuple(NeededAlarm(need.title, need.metrics, need.why) for need in plan.needs)
         return CoverageTable(plan.title, plan.source, alarms, tuple(sorted(rows, key=_place)))
 
+    def _columns_for(self, resource: Resource, columns: _Columns) -> list[_Column]:
+        """What is to be asked of a resource: nothing of one that surely does not belong to the table."""
+        if columns.belongs is None:
+            return columns.asked
+        belongs = self._ask(columns.belongs, resource).outcome
+        if belongs == "pass":
+            return columns.sure
+        return [] if belongs in ("fail", "not-applicable") else columns.asked
+
     def _cell(self, resource: Resource, column: _Column) -> Cell | _Open:
-        covered = self._ask(column.covered, resource)
-        match covered.outcome:
-            case "not-applicable":
-                return Cell("not-needed", (), mask(covered.reason))
-            case "pass":
-                return Cell("covered", self._alarms(resource, column.need, sure=True))
-            case "fail":
-                watched = self._ask(column.watched, resource)
-            case _:
-                return Cell("unknown", self._alarms(resource, column.need), mask(covered.reason))
-        if watched.outcome == "pass":
-            return Cell("no-action", self._alarms(resource, column.need, sure=True), mask(_lack(covered)))
+        # First whether there is any alarm: mostly there is none, and what nobody watches nobody hears of either.
+        watched = self._ask(column.watched, resource)
+        if watched.outcome == "not-applicable":
+            return Cell("not-needed", (), mask(watched.reason))
         if watched.outcome == "fail":
             return _Open(resource, column)
+        covered = self._ask(column.covered, resource)
+        if covered.outcome == "pass":
+            return Cell("covered", self._alarms(resource, column.need, sure=True))
+        if covered.outcome != "fail":
+            return Cell("unknown", self._alarms(resource, column.need), mask(covered.reason))
+        if watched.outcome == "pass":
+            return Cell("no-action", self._alarms(resource, column.need, sure=True), mask(_lack(covered)))
         reason = f"no alarm on it reaches anybody; whether there is one at all: {watched.reason}"
         return Cell("missing", self._alarms(resource, column.need), mask(reason))
 
@@ -139,22 +159,37 @@ class _Matrix:
         return self._relations.related(relation_named(name), scope, arguments).links
 
 
-def _column(plan: CoveragePlan, need: AlarmNeed) -> _Column:
-    asked = {"relation": "alarms", "metric": list(need.metrics), "account_wide": need.account_wide}
-    return _Column(
-        need,
-        _question(plan, need, {**asked, "where": reaches()}),
-        _question(plan, need, asked),
+def _columns(plan: CoveragePlan) -> _Columns:
+    asked = [_column(plan, need, plan.when) for need in plan.needs]
+    if plan.when is None:
+        return _Columns(asked, asked, None)
+    return _Columns(
+        asked,
+        [_column(plan, need, None) for need in plan.needs],
+        _question(plan, plan.title, None, plan.when),
     )
 
 
-def _question(plan: CoveragePlan, need: AlarmNeed, some: Mapping[str, Any]) -> CompiledRule:
-    """What a cell asks, as a rule that the engine judges."""
-    expect: Mapping[str, Any] = {"some": some}
-    if need.through:
-        expect = {"any": [expect, {"some": {"relation": need.through, "where": {"some": some}}}]}
-    case = Case(plan.types, plan.when, expect)
-    rule = Rule("alarm-coverage", "alarms", need.title, need.title, "info", (), (), (case,), "alarm_coverage.yaml")
+def _column(plan: CoveragePlan, need: AlarmNeed, when: RawCondition | None) -> _Column:
+    asked = {"relation": "alarms", "metric": list(need.metrics), "account_wide": need.account_wide}
+    return _Column(
+        need,
+        _question(plan, need.title, when, _some(need, {**asked, "where": reaches()})),
+        _question(plan, need.title, when, _some(need, asked)),
+    )
+
+
+def _some(need: AlarmNeed, some: Mapping[str, Any]) -> RawCondition:
+    """That there is such an alarm, on the resource itself or on what the need also counts."""
+    if not need.through:
+        return {"some": some}
+    return {"any": [{"some": some}, {"some": {"relation": need.through, "where": {"some": some}}}]}
+
+
+def _question(plan: CoveragePlan, title: str, when: RawCondition | None, expect: RawCondition) -> CompiledRule:
+    """What is asked, as a rule that the engine judges."""
+    case = Case(plan.types, when, expect)
+    rule = Rule("alarm-coverage", "alarms", title, title, "info", (), (), (case,), "alarm_coverage.yaml")
     return compile_rule(rule, rule.severity, {})
 
 

@@ -167,7 +167,7 @@ def _unfold(value: Value) -> Iterator[tuple[Value, tuple[Value, ...]]]:
 class _Index:
     """What all alarms watch: by namespace, dimension and the key of its value; and what cannot be filed so."""
 
-    filed: dict[tuple[str, str, str, str], list[tuple[Watched, Value]]] = field(default_factory=dict)
+    filed: dict[tuple[str, str], dict[tuple[str, str], list[tuple[Watched, Value]]]] = field(default_factory=dict)
     open: dict[tuple[str, str], Ends[tuple[Watched, Value]]] = field(default_factory=dict)
     spelled: dict[tuple[str, str], Ends[tuple[Watched, Value]]] = field(default_factory=dict)
     whole: dict[str, list[Watched]] = field(default_factory=dict)
@@ -186,14 +186,14 @@ class _Index:
                 self.loose.append(watched)
                 continue
             under = dict.fromkeys(keys(value, context.graph))
-            entry = (watched, value)
+            entry, spot = (watched, value), (namespace, str(name.data))
             if is_spelled(under):
-                self.spelled.setdefault((namespace, str(name.data)), Ends()).add(value, entry)
-            for kind, key in under:
-                if kind == "open":
-                    self.open.setdefault((namespace, str(name.data)), Ends()).add(value, entry)
+                self.spelled.setdefault(spot, Ends()).add(value, entry)
+            for key in under:
+                if key[0] == "open":
+                    self.open.setdefault(spot, Ends()).add(value, entry)
                 else:
-                    self.filed.setdefault((namespace, str(name.data), kind, key), []).append(entry)
+                    self.filed.setdefault(spot, {}).setdefault(key, []).append(entry)
 
 
 _MOST_OPEN = 200
@@ -235,9 +235,10 @@ def _covering(
         for dimension in service.naming(resource.type):
             naming = Naming((str(dimension.kind),))
             spot = (service.namespace, dimension.name)
-            candidates = [
-                entry for key in lookup_keys(resource, naming, context) for entry in index.filed.get((*spot, *key), ())
-            ]
+            if spot not in index.filed and spot not in index.open:
+                continue
+            filed = index.filed.get(spot, {})
+            candidates = [entry for key in lookup_keys(resource, naming, context) for entry in filed.get(key, ())]
             shelves = [index.open] if forms_of(resource, context).open is None else [index.open, index.spelled]
             unsure = [
                 entry for shelf in shelves if spot in shelf for entry in shelf[spot].like(resource, naming, context)
@@ -245,6 +246,8 @@ def _covering(
             if len(unsure) > _MOST_OPEN:
                 more.append(f"{len(unsure)} alarms have dimensions that are not wholly known")
             for watched, value in [*candidates, *unsure[:_MOST_OPEN]]:
+                if isinstance(watched.metric, Known) and watched.metric.data not in metrics:
+                    continue
                 yield watched.alarm, _judge(watched, value, resource, naming, metrics, service, context)
         for watched in index.whole.get(service.namespace, ()) if account_wide else ():
             yield watched.alarm, conjunction([_metric(watched, metrics, context), _in_force(watched, context)])

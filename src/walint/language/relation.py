@@ -85,6 +85,8 @@ class Relations:
             yield from self._forward(join, scope, population)
             return
         index = self._index(join, scope.context)
+        if index.empty:
+            return
         naming = Naming(join.by, join.template)
         if join.refers:
             yield from _judged(index.candidates([("ref", scope.resource.key)]), scope, naming)
@@ -177,6 +179,11 @@ class _Index:
         self.open: Ends[tuple[Resource, Value | None]] = Ends()
         self.spelled: Ends[tuple[Resource, Value | None]] = Ends()
         """Those whose value is a text that may spell a name which is not known."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is filed at all."""
+        return not (self._filed or self.open.entries)
 
     def file(self, resource: Resource, value: Value | None, under: Iterable[tuple[str, str]]) -> None:
         """Files a resource (and the value that names the other) under its keys."""

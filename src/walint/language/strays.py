@@ -29,7 +29,7 @@ class Strays:
     """What the alarms of a scan watch, to be asked only about metrics on which no alarm watches the resource."""
 
     context: Context
-    _filed: dict[tuple[str, str, str, str], list[Watched]] = field(default_factory=dict)
+    _filed: dict[tuple[str, str], dict[tuple[str, str], list[Watched]]] = field(default_factory=dict)
     _in_unit: dict[tuple[str, str, str], list[tuple[Watched, frozenset[tuple[str, str]]]]] = field(default_factory=dict)
     _names: dict[str, frozenset[tuple[str, str]] | None] = field(default_factory=dict)
 
@@ -45,20 +45,19 @@ class Strays:
         under: dict[tuple[str, str], None] = {}
         for _, value in watched.dimensions:
             under.update(dict.fromkeys(keys(value, self.context.graph)))
-        for kind, key in under:
-            self._filed.setdefault((*spot, kind, key), []).append(watched)
+        filed = self._filed.setdefault(spot, {})
+        for key in under:
+            filed.setdefault(key, []).append(watched)
         if under and ("open", "") not in under:
             self._in_unit.setdefault((watched.alarm.unit, *spot), []).append((watched, frozenset(under)))
 
     def aimed_at(self, resource: Resource, metrics: Sequence[str]) -> list[Watched]:
         """What refers to the resource, or spells its name or ARN, in some dimension."""
+        shelves = [self._filed[spot] for spot in _spots(resource, metrics) if spot in self._filed]
+        if not shelves:
+            return []
         wanted = dict.fromkeys(lookup_keys(resource, _ANY_KIND, self.context))
-        found = {
-            id(watched): watched
-            for spot in _spots(resource, metrics)
-            for key in wanted
-            for watched in self._filed.get((*spot, *key), ())
-        }
+        found = {id(watched): watched for shelf in shelves for key in wanted for watched in shelf.get(key, ())}
         return list(found.values())
 
     def aimed_at_nothing(self, resource: Resource, metrics: Sequence[str]) -> list[Watched]:
