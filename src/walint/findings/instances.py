@@ -69,10 +69,14 @@ def said(outcome: Outcome, resource: Resource, addresses: Sequence[str], judged:
     if resource.declared is None:
         if len(addresses) < 2:  # noqa: PLR2004
             return ""
-        return f"The same lines declare {len(addresses)} resources: {', '.join(addresses)}"
+        return f"The same lines declare {len(addresses)} resources{named(addresses)}"
     if judged <= 1 and len(addresses) < 2:  # noqa: PLR2004
         return ""
     several = f"{len(addresses)} of {judged}" if judged > len(addresses) else f"{len(addresses)}"
-    named = ", ".join(addresses[:_MOST_NAMED])
+    return f"{_VERBS.get(outcome, 'Found')} in {several} instances{named(addresses)}"
+
+
+def named(addresses: Sequence[str]) -> str:
+    """The end of such a sentence: the first addresses, and how many more there are."""
     more = f" and {len(addresses) - _MOST_NAMED} more" if len(addresses) > _MOST_NAMED else ""
-    return f"{_VERBS.get(outcome, 'Found')} in {several} instances: {named}{more}"
+    return f": {', '.join(addresses[:_MOST_NAMED])}{more}"
