@@ -334,3 +334,41 @@ def test_an_absent_alternative_stays_absent() -> None:
     named = found.properties.data["QueueName"]  # type: ignore[index]
     assert [type(choice.value) for choice in named.choices] == [Known, Absent]
     assert not isinstance(named, Reference)
+
+
+@pytest.mark.parametrize(
+    ("ignored", "moved"),
+    [
+        (["function_version"], True),
+        (["description", "routing_config"], True),
+        ("all", True),
+        (["description"], False),
+        ([], False),
+    ],
+)
+def test_an_alias_whose_version_terraform_does_not_set_is_moved_by_somebody_else(ignored: Any, *, moved: bool) -> None:
+    alias = tf("aws_lambda_alias.live", {"name": "live"}, meta={"lifecycle": value({"ignore_changes": ignored})})
+    why = "unknown: what sets its version is not in the configuration (ignore_changes)"
+    update = {"CodeDeployLambdaAliasUpdate": {"DeploymentGroupName": why, "...": why.removeprefix("unknown: ")}}
+    assert {name: plain(one) for name, one in bound(alias)[alias.address].attributes.items()} == (
+        {"UpdatePolicy": update} if moved else {}
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "open_"),
+    [
+        (tf("aws_codedeploy_app.a", {"name": "a", "compute_platform": "Lambda"}), True),
+        (tf("aws_codedeploy_app.a", {"name": "a", "compute_platform": "ECS"}), False),
+        (
+            tf("aws_codedeploy_deployment_group.g", {"deployment_config_name": "CodeDeployDefault.LambdaAllAtOnce"}),
+            True,
+        ),
+        (tf("aws_codedeploy_deployment_group.g", {"app_name": "a"}), False),
+    ],
+)
+def test_where_the_lifecycle_is_not_told_an_alias_may_be_moved_if_codedeploy_is_there(
+    other: TerraformResource, *, open_: bool
+) -> None:
+    alias = tf("aws_lambda_alias.live", {"name": "live"}, meta={"lifecycle": Unknown("a plan does not tell it")})
+    assert ("UpdatePolicy" in bound(alias, other)[alias.address].attributes) is open_
