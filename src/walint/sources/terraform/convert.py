@@ -30,6 +30,8 @@ def _bind(made: dict[str, Value], binding: Binding, value: Value, body: Value, r
     match binding.kind:
         case "value":
             bound = _argument(value, binding, references)
+            if binding.transform == "attribute":  # a list that nobody wrote: what it lacks, the enclosing block lacks
+                bound = each(bound, lambda one: replace(one, span=body.span) if isinstance(one, Known) else one)
         case "object":
             bound = _object(value, binding, references)
         case "list":
