@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from walint.language.explain import found, literal
+from walint.language.explain import literal
 from walint.language.operators import OPERATORS
 from walint.language.operators.asking import ABSENT, PRESENT, Test
 from walint.language.operators.lists import contains
@@ -151,8 +151,11 @@ def _property_test(path: Path, test: Test) -> Condition:
 def _fact(scope: Scope, path: Path, test: Test, value: Value) -> Fact:
     span = value.span or _own_span(scope)
     whole = ".".join((*scope.prefix, *path))
-    words = found(value) + (test.detail(value) if test.detail is not None else "")
-    return Fact(whole, scope.spoken(path), test.expected, words, span)
+    words = test.words(value) + (test.detail(value) if test.detail is not None else "")
+    expected = test.expected
+    if test.about:
+        expected = expected.replace(test.about, scope.resource.spoken(test.about))
+    return Fact(whole, scope.spoken(path), expected, words, span)
 
 
 def _own_span(scope: Scope) -> Span | None:

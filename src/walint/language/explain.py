@@ -20,7 +20,7 @@ def found(value: Value) -> str:
         case Unknown(reason):
             return f"unknown: {reason}"
         case Reference():
-            return f"a reference to {_reference(value)}"
+            return f"a reference to {reference(value)}"
         case Text(pieces):
             return _clip("".join(piece if isinstance(piece, str) else "${...}" for piece in pieces))
         case Alternatives(choices):
@@ -73,9 +73,11 @@ def _data(data: object) -> str:
             return str(data)
 
 
-def _reference(reference: Reference) -> str:
-    address = reference.target.rpartition("#")[2]
-    return address if reference.attribute == "Ref" else f"{address}.{reference.attribute}"
+def reference(value: Reference) -> str:
+    """What a reference points at, as the user writes it: "Orders", "Orders.Arn", "aws_sqs_queue.orders.arn"."""
+    address = value.target.rpartition("#")[2]
+    attribute = value.written or value.attribute
+    return address if attribute == "Ref" else f"{address}.{attribute}"
 
 
 def _clip(text: str) -> str:

@@ -26,6 +26,8 @@ from walint.model.value import Absent, Alternatives, Choice, Known, Unknown, Val
 
 _MOST_OPEN = 200
 """How many resources with an unresolved link are looked at one by one; past it, the population counts as open."""
+_SHORTEST_PART = 4
+"""A text of fewer characters ("ecs") is in too many names to say that one was made of it."""
 
 
 Arguments: TypeAlias = Mapping[str, Any]
@@ -137,6 +139,8 @@ class Relations:
                 else:
                     for value in values_at(resource_scope(base, resource), join.path):
                         mentioned = mention_keys(value) if naming.mentions else ()
+        if isinstance(value, Known) and isinstance(value.data, str):
+            population.more += self._named_after(value.data, scope.resource)
                         index.file(resource, value, [*keys(value, self._graph), *mentioned])
         return index
 
@@ -148,6 +152,12 @@ class Relations:
                 continue
             if part.names is not None:
                 concerned = subject.key in part.names
+    def _named_after(self, name: str, subject: Resource) -> Iterator[str]:
+        """Why something of this name may be out of sight: a module that is not there got a part of it."""
+        for part in self._graph.unseen:
+            if part.unit == subject.unit and any(_is_part(text, name) for text in part.texts):
+                yield part.reason
+
             else:
                 below = part.nested and subject.unit.startswith(part.unit + "/")
                 concerned = subject.unit == part.unit or below
@@ -182,6 +192,14 @@ class _Index:
 
     @property
     def empty(self) -> bool:
+def _is_part(text: str, name: str) -> bool:
+    """Whether a text is a name, or whole words of it, and not so short that this says nothing."""
+    if len(text) < _SHORTEST_PART or text not in name:
+        return False
+    before, _, after = name.partition(text)
+    return not before[-1:].isalnum() and not after[:1].isalnum()
+
+
         """Whether nothing is filed at all."""
         return not (self._filed or self.open.entries)
 

@@ -34,6 +34,7 @@ class Unseen:
     types       the types of resource that may be hidden in it; None when any
     stand_in    a resource in whose name rules about these types say that they could not look (the account and region
                 where a list was denied); None where only relations are concerned
+    texts       texts that are passed into it: what is hidden there may be named after them
     nested      whether it concerns the units below its own, too: the stacks nested in a template, but not the root
                 modules in folders below a root module's
     """
@@ -44,6 +45,7 @@ class Unseen:
     types: frozenset[str] | None = None
     stand_in: Resource | None = None
     nested: bool = True
+    texts: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

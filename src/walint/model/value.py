@@ -7,7 +7,7 @@ never be mistaken for "not set": the evaluator carries the reason of an `Unknown
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from walint.model.span import Span
@@ -62,12 +62,14 @@ class Reference:
     """Points at another resource. `target` is that resource's `key`; `attribute` is "Ref" or the attribute's name.
 
     The target need not exist in the graph (a reference to nothing). `text` is the text it stands for, where known.
+    `written` is the attribute in the user's own words, where they differ in kind from CloudFormation's: Terraform's.
     """
 
     target: str
     attribute: str = "Ref"
     span: Span | None = None
     text: str | None = None
+    written: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from walint.language.explain import found, reference
 from walint.language.scope import Scope
 from walint.language.truth import Answer, Judgement
 from walint.model.value import Absent, Alternatives, Reference, Text, Unknown, Value
@@ -27,6 +28,10 @@ class Test:
     """Asked instead of `ask` by an operator that words its own facts."""
     detail: Callable[[Value], str] | None = None
     """What a message adds to the value that was found."""
+    words: Callable[[Value], str] = found
+    """How a message says the value that was found."""
+    about: str = ""
+    """Another property that `expected` names: a message calls it as the user does."""
 
 
 class Operator(NamedTuple):
@@ -47,9 +52,10 @@ def why_open(value: Value) -> str:
     match value:
         case Unknown(reason):
             return reason
-        case Reference(target, attribute):
-            name = target.rpartition("#")[2]
-            return f"it is what AWS makes of {name if attribute == 'Ref' else name + '.' + attribute}"
+        case Reference(written=None):
+            return f"it is what AWS makes of {reference(value)}"
+        case Reference():
+            return f"{reference(value)} is known after apply"
         case Text(pieces):
             return next((why_open(piece) for piece in pieces if not isinstance(piece, str)), "it is only partly known")
         case Alternatives():

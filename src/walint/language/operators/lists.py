@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from walint.language.explain import literal, one_of
+from walint.language.explain import found, literal, one_of
 from walint.language.operators.asking import Argument, Ask, Test, all_of, any_of, listed, why_open
 from walint.language.operators.scalars import equals
 from walint.language.scope import Scope
@@ -67,8 +67,21 @@ def contains_each(argument: Argument) -> Test:
     key, values = str(argument["key"]), listed(argument["values"])  # type: ignore[index]
     tests = [Test(literal(item), _at(key, equals(item))) for item in values]
     asks = [_contains_test(test) for test in tests]
-    words = f"all of {one_of(values).replace(' or ', ' and ')} as {key}"
-    return Test(words, lambda value, scope: all_of(ask(value, scope) for ask in asks))
+    words = f"all of {one_of(values).replace(' or ', ' and ')}"
+    return Test(words, lambda value, scope: all_of(ask(value, scope) for ask in asks), words=_said_at(key))
+
+
+def _said_at(key: str) -> Callable[[Value], str]:
+    """Words for a list of maps: what stands at the key in each."""
+
+    def said(value: Value) -> str:
+        items, _ = _members(value) or ((), None)
+        maps = [item.data for item in items if isinstance(item, Known) and isinstance(item.data, Mapping)]
+        if not maps or len(maps) < len(items):
+            return found(value)
+        return found(Known([each.get(key, Absent()) for each in maps]))
+
+    return said
 
 
 def _at(key: str, ask: Ask) -> Ask:

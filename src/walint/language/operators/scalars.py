@@ -99,4 +99,4 @@ def above(argument: Argument) -> Test:
             return "it is not a number"
         return mine > theirs and mine * 100 >= theirs * (100 + percent)
 
-    return Test(f"at least {percent:g} % above {other}", ask)
+    return Test(f"at least {percent:g} % above {other}", ask, about=other)

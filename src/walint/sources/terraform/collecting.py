@@ -44,7 +44,9 @@ class Collector:
         self._module(self._top)
         for reason, keys, texts in self._passed:
             named = (one.key for one in self._root.resources if texts and not texts.isdisjoint(_names(one)))
-            self._root.unseen.append(Unseen(reason, self._root.unit, frozenset((*keys, *named)), nested=False))
+            spelled = frozenset(text for text in texts if "\0" not in text)
+            concerned = frozenset((*keys, *named))
+            self._root.unseen.append(Unseen(reason, self._root.unit, concerned, nested=False, texts=spelled))
         self._root.unseen[:] = dict.fromkeys(self._root.unseen)
 
     def _module(self, module: Module) -> None:

@@ -65,16 +65,16 @@ class References:
     def _reference(self, value: Reference, depth: int) -> Value:
         terraform_type = self.type_of(value.target)
         if terraform_type is None:
-            return value
+            return _as_written(value, value.attribute)
         kind = terraform_attribute(terraform_type, value.attribute)
         if terraform_type.startswith("awscc_"):
             attribute = attribute_named_alike(terraform_type, value.attribute)
-            return Reference(value.target, attribute, value.span, value.text)
+            return _as_written(value, attribute)
         type_name = type_of(terraform_type)
         if kind is not None and type_name is not None:
             identity = identity_of(type_name)
             attribute = f"*{kind}" if identity is None else identity.attribute_of(kind)
-            return Reference(value.target, attribute, value.span, value.text)
+            return _as_written(value, attribute)
         return self._repeated(value, terraform_type, depth)
 
     def _repeated(self, value: Reference, terraform_type: str, depth: int) -> Value:
@@ -83,10 +83,10 @@ class References:
         argument = row.stands_for.get(value.attribute) if row is not None else None
         resource = self._resources.get(value.target)
         if argument is None or resource is None or not isinstance(resource.body.data, Mapping):
-            return value
+            return _as_written(value, value.attribute)
         given = resource.body.data.get(argument)
         if given is None or depth > _MOST_STEPS:
-            return value
+            return _as_written(value, value.attribute)
         if isinstance(given, Reference):
             return self._reference(Reference(given.target, given.attribute, value.span, given.text), depth + 1)
         return self.translated(given)
@@ -99,6 +99,11 @@ class References:
             data = found is not None and address[: found.start(1)].endswith("data.")
             self._types[target] = None if found is None or data else found[1]
         return self._types[target]
+
+
+def _as_written(value: Reference, attribute: str) -> Reference:
+    """The reference with CloudFormation's attribute; messages keep to Terraform's."""
+    return Reference(value.target, attribute, value.span, value.text, value.written or value.attribute)
 
 
 def _spoken(reference: Reference) -> str:

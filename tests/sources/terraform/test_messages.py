@@ -1,0 +1,102 @@
+"""Findings and reasons on Terraform resources are worded in Terraform's own names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from walint.cli import main
+
+Worded = Callable[..., tuple[str, str, str]]
+
+
+@pytest.fixture
+def worded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Worded:
+    """What a rule asks for and found, or why it cannot tell, in the first result that is no pass."""
+
+    def judged(rule: str, text: str) -> tuple[str, str, str]:
+        (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+        shown = ("--format", "json", "--isolated", "--fail-on", "never", "--show-unknown", "--no-cache")
+        main(["check", str(tmp_path), "--select", rule, *shown])
+        report = json.loads(capsys.readouterr().out)
+        first = (report["findings"] + report["unknown"])[0]
+        return first["property"], first["expected"], first["found"] or first["reason"]
+
+    return judged
+
+
+def test_a_list_that_is_of_maps_in_cloudformation(worded: Worded) -> None:
+    text = 'resource "aws_eks_cluster" "c" {\n  name = "c"\n  enabled_cluster_log_types = ["api", "audit"]\n}\n'
+    expected = "all of api, audit, authenticator, controllerManager and scheduler"
+    assert worded("eks-control-plane-logs", text) == ("enabled_cluster_log_types", expected, "api, audit")
+
+
+def test_another_property_that_is_compared_with(worded: Worded) -> None:
+    text = """
+resource "aws_db_instance" "d" {
+  engine            = "mysql"
+  instance_class    = "db.t3.large"
+  allocated_storage = 20
+}
+"""
+    expected = ("max_allocated_storage", "at least 10 % above allocated_storage", "nothing")
+    assert worded("rds-storage-autoscaling", text) == expected
+
+
+def test_an_attribute_that_is_referred_to(worded: Worded) -> None:
+    text = """
+resource "aws_db_instance" "d" { identifier = "d" }
+resource "aws_cloudwatch_metric_alarm" "a" {
+  namespace   = "AWS/RDS"
+  metric_name = "CPUUtilization"
+  dimensions  = { DBInstanceIdentifier = aws_db_instance.d.id }
+}
+"""
+    expected = "the name of AWS::RDS::DBInstance in DBInstanceIdentifier"
+    found = "its id (a reference to aws_db_instance.d.id)"
+    assert worded("alarm-dimension-matches-resource", text) == ("dimensions", expected, found)
+
+
+def test_what_another_provider_makes_is_known_after_apply(worded: Worded) -> None:
+    text = """
+resource "random_pet" "this" {}
+resource "aws_cloudwatch_log_group" "g" {
+  name              = "g"
+  retention_in_days = random_pet.this.length
+}
+"""
+    _, _, reason = worded("log-group-retention-min", text)
+    assert reason == "retention_in_days: random_pet.this.length is known after apply"
+
+
+@pytest.mark.parametrize(
+    ("passed", "found"),
+    [
+        ("shop", "module.cluster (example/ecs/aws) is not on disk"),
+        ("/aws/ecs/shop", "module.cluster (example/ecs/aws) is not on disk"),
+        ("sho", "none"),
+        ("other", "none"),
+        ("ecs", "none"),
+    ],
+)
+def test_a_module_that_is_not_there_may_make_a_name_of_what_it_is_given(
+    worded: Worded, passed: str, found: str
+) -> None:
+    text = f"""
+module "cluster" {{
+  source = "example/ecs/aws"
+  name   = "{passed}"
+}}
+resource "aws_ecs_task_definition" "t" {{
+  family = "t"
+  container_definitions = jsonencode([{{
+    name  = "t"
+    image = "t:1"
+    logConfiguration = {{ logDriver = "awslogs", options = {{ awslogs-group = "/aws/ecs/shop" }} }}
+  }}])
+}}
+"""
+    assert worded("compute-log-group-managed", text)[2] == found
