@@ -113,6 +113,8 @@ class Relations:
             wanted = {key for key in wanted if key[0] == "ref"}
         elif ("open", "") in wanted or isinstance(value, Unknown):
             population.more.append(value.reason if isinstance(value, Unknown) else "its name is not wholly known")
+        if isinstance(value, Known) and isinstance(value.data, str):
+            population.more += self._named_after(value.data, scope.resource)
         named = self._index(join, context)
         unsure = () if join.refers else named.open.entries
         candidates = [*named.candidates([*wanted]), *unsure[:_MOST_OPEN]]
@@ -123,6 +125,12 @@ class Relations:
                 continue
             judgement = context.over_alternatives(value, _naming_test(resource, naming, context))
             yield from _link(resource, judgement, context)
+
+    def _named_after(self, name: str, subject: Resource) -> Iterator[str]:
+        """Why something of this name may be out of sight: a module that is not there got a part of it."""
+        for part in self._graph.unseen:
+            if part.unit == subject.unit and any(_is_part(text, name) for text in part.texts):
+                yield part.reason
 
     def _index(self, join: JoinSpec, context: Context) -> _Index:
         index = self._indexes.get(join)
@@ -139,8 +147,6 @@ class Relations:
                 else:
                     for value in values_at(resource_scope(base, resource), join.path):
                         mentioned = mention_keys(value) if naming.mentions else ()
-        if isinstance(value, Known) and isinstance(value.data, str):
-            population.more += self._named_after(value.data, scope.resource)
                         index.file(resource, value, [*keys(value, self._graph), *mentioned])
         return index
 
@@ -152,18 +158,20 @@ class Relations:
                 continue
             if part.names is not None:
                 concerned = subject.key in part.names
-    def _named_after(self, name: str, subject: Resource) -> Iterator[str]:
-        """Why something of this name may be out of sight: a module that is not there got a part of it."""
-        for part in self._graph.unseen:
-            if part.unit == subject.unit and any(_is_part(text, name) for text in part.texts):
-                yield part.reason
-
             else:
                 below = part.nested and subject.unit.startswith(part.unit + "/")
                 concerned = subject.unit == part.unit or below
             if concerned:
                 reasons.append(part.reason)
         return reasons
+
+
+def _is_part(text: str, name: str) -> bool:
+    """Whether a text is a name, or whole words of it, and not so short that this says nothing."""
+    if len(text) < _SHORTEST_PART or text not in name:
+        return False
+    before, _, after = name.partition(text)
+    return not before[-1:].isalnum() and not after[:1].isalnum()
 
 
 def _of_type(graph: Graph, there: str) -> Iterator[Resource]:
@@ -192,14 +200,6 @@ class _Index:
 
     @property
     def empty(self) -> bool:
-def _is_part(text: str, name: str) -> bool:
-    """Whether a text is a name, or whole words of it, and not so short that this says nothing."""
-    if len(text) < _SHORTEST_PART or text not in name:
-        return False
-    before, _, after = name.partition(text)
-    return not before[-1:].isalnum() and not after[:1].isalnum()
-
-
         """Whether nothing is filed at all."""
         return not (self._filed or self.open.entries)
 
