@@ -311,7 +311,20 @@ def _only_under(choice: Choice, alternatives: Alternatives, value: Value) -> Val
     return Alternatives((Choice(choice.given, value), *others), alternatives.span)
 
 
-SPECIAL: Mapping[str, Special] = {"alarms": metrics.alarms, "backup_selections": backups.backup_selections}
+def _declared(scope: Scope, arguments: Arguments, relations: Relations) -> Population:
+    """The relation `declared`: every resource of these types that the scan holds, whatever its unit."""
+    types = frozenset(map(str, arguments["types"]))
+    graph = scope.context.graph
+    links = [Link(each, scope.context.exists(each)) for name in sorted(types) for each in graph.of_type(name)]
+    hidden = [part.reason for part in graph.unseen if part.types is None or not types.isdisjoint(part.types)]
+    return Population(links, [] if all(name.startswith("Walint::") for name in types) else hidden)
+
+
+SPECIAL: Mapping[str, Special] = {
+    "alarms": metrics.alarms,
+    "backup_selections": backups.backup_selections,
+    "declared": _declared,
+}
 """Relations that need more than joins, by their `kind`."""
 
 
