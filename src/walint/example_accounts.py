@@ -22,7 +22,7 @@ import yaml
 from walint.language.needs import needs_of
 from walint.language.rule import Rule
 from walint.model.graph import Graph
-from walint.sources.live.collect import collect
+from walint.sources.live.collect import collect, with_global
 from walint.sources.live.graphs import graph_of
 from walint.sources.live.places import Place
 from walint.sources.live.plan import plan
@@ -39,7 +39,8 @@ def account_graph(text: str, rule: Rule) -> tuple[Graph, dict[str, int]]:
     Raises `yaml.YAMLError` for text that is no YAML, and `ScriptError` for a script that is not understood.
     """
     caller = ScriptedCaller(yaml.safe_load(text))
-    graph = graph_of(collect(Sweep(caller, threads=1), [PLACE], plan(needs_of([rule]))))
+    calls = plan(needs_of([rule]))
+    graph = graph_of(collect(Sweep(caller, threads=1), with_global([PLACE], calls), calls))
     lines = dict(_scalars(yaml.compose(text)))
     places = {}
     for resource in graph.resources:

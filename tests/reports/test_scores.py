@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from walint.findings.evaluation import Outcome, Severity
 from walint.findings.result import Result, RuleCount
-from walint.reports.scores import overall, question_scores
+from walint.reports.scores import overall, overall_counts, question_scores
 
 
 def rule(rule_id: str, severity: Severity, practices: tuple[str, ...], **outcomes: int) -> RuleCount:
@@ -46,3 +46,16 @@ def test_overall_counts_each_rule_once(empty: Result) -> None:
     assert overall(result) == 0.75
     assert overall(result, "OPS") == 0.5
     assert overall(empty) is None
+
+
+def test_coverage_is_what_came_to_a_verdict(empty: Result) -> None:
+    rules = [
+        rule("a", "medium", ("OPS08-BP01",), passed=2, failed=1, unknown=1),
+        rule("b", "medium", ("REL06-BP01",), unknown=4),
+        rule("c", "medium", ("OPS10-BP01",)),
+    ]
+    result = replace(empty, rules=rules)
+    found = {score.id: score.coverage for score in question_scores(result)}
+    assert found == {"OPS08": 0.75, "OPS10": None, "REL06": 0.0}
+    assert overall_counts(result) == (2, 1, 5)
+    assert overall_counts(result, "OPS") == (2, 1, 1)

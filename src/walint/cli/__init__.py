@@ -26,11 +26,13 @@ INTERRUPTED = 130
 
 COMMANDS = {
     "check": "judge templates (what `walint PATH` does)",
+    "audit": "judge live accounts, read-only",
     "explain": "the page of a rule, or the rules of a practice",
     "rules": "list the rules; test one's own; the words of the rule language",
     "baseline": "record today's findings, so that only new ones are reported",
     "report": "render or merge earlier JSON reports",
     "diff": "compare two JSON reports: what is new, fixed, unchanged",
+    "iam-policy": "print the least policy that `walint audit` needs",
     "schema": "print the JSON Schema of the config, the report or a rule",
     "init": "write a config, a pre-commit hook and a CI workflow",
     "completions": "print the completions for a shell",
@@ -84,7 +86,7 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     else:
         name, rest = "check", arguments
-    return cast("int", import_module(f"walint.cli.{name}").run(rest))
+    return cast("int", import_module(f"walint.cli.{name.replace('-', '_')}").run(rest))
 
 
 def _overview() -> int:

@@ -10,7 +10,7 @@ from argparse import Action
 from collections.abc import Iterator, Mapping, Sequence
 
 from walint import reports
-from walint.cli import COMMANDS, baseline, check, diff, explain, init, report, rules, schema
+from walint.cli import COMMANDS, audit, baseline, check, diff, explain, iam_policy, init, report, rules, schema
 from walint.cli.choice import words_for
 from walint.cli.parsing import Parser, UsageError, did_you_mean
 from walint.cli.scan import config_here
@@ -66,11 +66,13 @@ def _parsers() -> dict[str, Parser]:
     """The parser of every command that has options."""
     return {
         "check": check.parser(),
+        "audit": audit.parser(),
         "explain": explain.parser(),
         "rules": rules.list_parser(),
         "baseline": baseline.parser("update"),
         "report": report.parser(),
         "diff": diff.parser(),
+        "iam-policy": iam_policy.parser(),
         "init": init.parser(),
     }
 

@@ -80,6 +80,24 @@ def words(values: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(word for value in values or () for part in value.split(",") if (word := part.strip()))
 
 
+def positive(text: str) -> float:
+    """A number above zero on the command line."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above zero")
+    return number
+
+
+def count(text: str) -> int:
+    """A whole number above zero on the command line."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above zero")
+    return int(text)
+
+
 def assignment(text: str) -> tuple[str, str]:
     """NAME=VALUE of --var."""
     name, equals, value = text.partition("=")
@@ -98,6 +116,14 @@ def report_target(text: str) -> tuple[str, Path]:
 
 def add_scan_options(parser: Parser) -> None:
     """The options that say what is judged and how; shared by `check` and `baseline`."""
+    add_rule_options(parser)
+    add_deployment_options(parser)
+    add_day_option(parser)
+    add_setting_options(parser)
+
+
+def add_rule_options(parser: Parser) -> None:
+    """Which rules are asked."""
     group = parser.add_argument_group("which rules")
     what = "rule, family, practice (OPS08-BP02) or question (OPS08)"
     group.add_argument("--select", action="append", metavar="WORD", help=f"only these: {what}")
@@ -105,6 +131,15 @@ def add_scan_options(parser: Parser) -> None:
     group.add_argument("--profile", metavar="NAME", help="default, strict or minimal")
     group.add_argument("--min-severity", metavar="SEVERITY", help="leave out milder findings: high, medium, low, info")
     group.add_argument("--rules", action="append", type=Path, metavar="DIR", help="a folder with rules of your own")
+
+
+def add_service_option(parser: Parser) -> None:
+    """The services of live accounts that are looked at."""
+    parser.add_argument("--services", action="append", metavar="NAMES", help="only these, such as lambda,logs")
+
+
+def add_deployment_options(parser: Parser) -> None:
+    """What is known of the deployment of what is only written down."""
     group = parser.add_argument_group("what is known of the deployment")
     group.add_argument(
         "--parameters", action="append", type=Path, metavar="FILE", help="values of template parameters (repeatable)"
@@ -130,7 +165,15 @@ def add_scan_options(parser: Parser) -> None:
         "--root", type=Path, metavar="DIR", help="the Terraform root module that the plans were made from"
     )
     group.add_argument("--env", metavar="NAME", help="an environment of the config or of samconfig.toml")
-    group.add_argument("--today", type=day, metavar="DATE", help="judge as of this day (YYYY-MM-DD)")
+
+
+def add_day_option(parser: Parser) -> None:
+    """The day that is taken for today."""
+    parser.add_argument("--today", type=day, metavar="DATE", help="judge as of this day (YYYY-MM-DD)")
+
+
+def add_setting_options(parser: Parser) -> None:
+    """Where settings come from."""
     group = parser.add_argument_group("where settings come from")
     group.add_argument("--config", type=Path, metavar="FILE", help="instead of the nearest walint.toml")
     group.add_argument("--isolated", action="store_true", help="read neither config nor baseline")

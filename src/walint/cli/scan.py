@@ -18,6 +18,7 @@ from walint.catalog.practices import practice
 from walint.cli import choice
 from walint.cli.page import RulePage, page_of
 from walint.cli.parsing import UsageError, checked_choice, did_you_mean, words
+from walint.cli.repository import repository_of
 from walint.cli.terminal import complain, patience, with_progress
 from walint.config import Config, find, load
 from walint.config_schema import PROFILES, SEVERITIES
@@ -96,8 +97,56 @@ def scan(
 
     `before` makes an earlier commit's word on the findings; `may_be_empty` takes a scan of nothing for a clean one.
     """
-    started = _now()
-    place = locate(operands)
+    started = now()
+    ready = prepared(options, locate(operands), honour_baseline=honour_baseline)
+    place, config = ready.place, ready.config
+    repository = repository_of(place.paths, place.root, (one.rule for one in ready.selected))
+    settings = replace(_settings(options, config, place), repository=repository)
+    with uncollected(), patience("reading templates", quiet=options.quiet):
+        graph = load_sources(place.paths, settings)
+    assembly = ready.assembly(options, graph, whole=_is_whole(place, config))
+    if before is not None:
+        counts = options.fail_on_unknown or config.fail_on_unknown
+        judging = Judging(place, settings, ready.selected, assembly, config.suppress, ready.today, counts)
+        assembly = replace(assembly, before=before(judging))
+    done = judged(options, ready, graph, assembly, Run(__version__, started, now, ready.today.isoformat()))
+    if not may_be_empty:
+        _complain_of_nothing(done.result, graph, operands)
+    return done
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What a run is told before it looks at anything: by the command line, the config and the catalogue."""
+
+    place: Place
+    config: Config
+    catalogue: Catalogue
+    selected: Sequence[SelectedRule]
+    baseline_file: Path | None
+    baseline: Baseline
+    today: date
+
+    def assembly(self, options: Namespace, graph: Graph, *, whole: bool) -> Assembly:
+        """How what is found in a graph becomes a result. `whole`: everything that the config speaks of was scanned."""
+        root, catalogue = self.place.root, self.catalogue
+        paths = [entry.path for entry in self.baseline.entries.values()] if graph.files else []
+        return Assembly(
+            rules=choice.rule_infos((one.rule, one.severity) for one in self.selected),
+            known_rules=choice.known_names(catalogue),
+            suppressions=suppressions_of(graph, self.config.suppress, root, self.today),
+            baseline=self.baseline,
+            whole=whole,
+            missing_files=[path for path in paths if not os.path.lexists(root / path)],
+            show_passed=getattr(options, "show_passed", False),
+            min_severity=_min_severity(options, self.config),
+            practice_title=_practice_title,
+            remediation=lambda rule_id: catalogue.texts(rule_id).remediation,
+        )
+
+
+def prepared(options: Namespace, place: Place, *, honour_baseline: bool = True) -> Prepared:
+    """Reads the config, the rules and the baseline. Raises `WalintError` for whatever the user got wrong."""
     config = configured(options, place)
     if options.no_cache:
         compiled.use_cache(on=False)
@@ -106,36 +155,19 @@ def scan(
     selected = _selected(options, config, catalogue)
     file = baseline_file(options, config, place)
     known = baselines.load(file, shown_path(file, place.root)) if honour_baseline and file is not None else Baseline()
-    settings = _settings(options, config, place)
-    with uncollected(), patience("reading templates", quiet=options.quiet):
-        graph = load_sources(place.paths, settings)
-    assembly = Assembly(
-        rules=choice.rule_infos((one.rule, one.severity) for one in selected),
-        known_rules=choice.known_names(catalogue),
-        suppressions=suppressions_of(graph, config.suppress, place.root, today),
-        baseline=known,
-        whole=_is_whole(place, config),
-        missing_files=[e.path for e in known.entries.values() if not os.path.lexists(place.root / e.path)],
-        show_passed=getattr(options, "show_passed", False),
-        min_severity=_min_severity(options, config),
-        practice_title=_practice_title,
-        remediation=lambda rule_id: catalogue.texts(rule_id).remediation,
-    )
-    if before is not None:
-        counts = options.fail_on_unknown or config.fail_on_unknown
-        judging = Judging(place, settings, selected, assembly, config.suppress, today, counts)
-        assembly = replace(assembly, before=before(judging))
+    return Prepared(place, config, catalogue, selected, file, known, today)
+
+
+def judged(options: Namespace, ready: Prepared, graph: Graph, assembly: Assembly, run: Run) -> Scan:
+    """Asks the rules about a graph."""
     on_error = _print_traceback if options.verbose else None
-    evaluations = evaluate(graph, selected, Options(today=today, on_error=on_error))
-    run = Run(__version__, started, _now, today.isoformat())
-    judged = with_progress(evaluations, "evaluations", quiet=options.quiet)
+    evaluations = evaluate(graph, ready.selected, Options(today=ready.today, on_error=on_error))
     with uncollected():
-        result = assemble(judged, graph, assembly, run)
-    if not may_be_empty:
-        _complain_of_nothing(result, graph, operands)
-    where = file or place.root / baselines.DEFAULT_NAME
-    parameters = {one.rule.id: one.parameters for one in selected}
-    return Scan(result, place.root, config, catalogue, graph, assembly, where, today, parameters)
+        result = assemble(with_progress(evaluations, "evaluations", quiet=options.quiet), graph, assembly, run)
+    root = ready.place.root
+    where = ready.baseline_file or root / baselines.DEFAULT_NAME
+    parameters = {one.rule.id: one.parameters for one in ready.selected}
+    return Scan(result, root, ready.config, ready.catalogue, graph, assembly, where, ready.today, parameters)
 
 
 @contextmanager
@@ -211,7 +243,7 @@ def shown_path(path: Path, root: Path) -> str:
         return path.as_posix()
 
 
-def _now() -> str:
+def now() -> str:
     """The time as reports show it. SOURCE_DATE_EPOCH fixes it, for reports that must be reproducible."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)

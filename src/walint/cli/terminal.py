@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TextIO, TypeVar
 
@@ -120,6 +120,18 @@ def with_progress(items: Iterable[_Item], what: str, *, quiet: bool) -> Iterator
                 shown = now
                 _status(f"{count:,} {what}")
     _status("")
+
+
+@contextmanager
+def told_progress(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A function that shows on stderr how many of how many are done, while a person waits."""
+    if quiet or not is_terminal(sys.stderr):
+        yield lambda _done, _all: None
+        return
+    try:
+        yield lambda done, whole: _status(f"{done:,} of {whole:,} {what}")
+    finally:
+        _status("")
 
 
 def _status(text: str) -> None:

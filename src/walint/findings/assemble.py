@@ -151,7 +151,7 @@ def scope_of(graph: Graph, how: Assembly, unknown: Iterable[Record], missing: Co
         for address in (record.resource.address, *record.instances)
     }
     names = {name for rule in how.rules.values() for name in rule.names}
-    return Scope(frozenset(graph.files), names, undecided, frozenset(missing))
+    return Scope(frozenset((*graph.files, *graph.repository_files)), names, undecided, frozenset(missing))
 
 
 def _settle(evaluation: Evaluation, how: Assembly) -> tuple[Outcome, SuppressedBy | None]:
@@ -327,7 +327,9 @@ def _incomplete(graph: Graph) -> list[Incomplete]:
 
 def _notices(graph: Graph, how: Assembly, result: Result, fails: Iterable[_Group]) -> list[Notice]:
     notices = [
-        Notice("note", mask(problem.message), location_of(problem.span) or Location(problem.path, 1, 1, 1, 2))
+        Notice("note", f"{problem.path}: {mask(problem.message)}")
+        if result.mode == "audit"
+        else Notice("note", mask(problem.message), location_of(problem.span) or Location(problem.path, 1, 1, 1, 2))
         for problem in graph.problems
         if problem.level == "note"
     ]

@@ -107,6 +107,7 @@ def _questions(result: Result) -> list[dict[str, Any]]:
             "id": question.id,
             "title": question.title,
             "score": None if question.score is None else round(question.score, 4),
+            "coverage": None if question.coverage is None else round(question.coverage, 4),
             "pass": question.passed,
             "fail": question.failed,
             "unknown": question.unknown,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from walint.findings.evaluation import SEVERITIES
-from walint.reports.scores import question_scores
+from walint.reports.scores import percent_of, question_scores
 from walint.reports.terminal import neutral
 from walint.reports.wording import counted, place_of, problem_of, told, written
 
@@ -129,11 +129,12 @@ def score_table(result: Result) -> list[str]:
     scores = question_scores(result)
     if not scores:
         return []
-    rows = ["", "| Question | Score | Passed | Failed | Unknown |", "|---|--:|--:|--:|--:|"]
+    rows = ["", "| Question | Score | Coverage | Passed | Failed | Unknown |", "|---|--:|--:|--:|--:|--:|"]
     for one in scores:
         score = "not assessed" if one.score is None else f"{one.score:.0%}"
+        covered = "" if one.coverage is None else f"{percent_of(one.coverage)}%"
         title = f"{one.id} {one.title}".rstrip()
-        rows.append(f"| {prose(title)} | {score} | {one.passed:,} | {one.failed:,} | {one.unknown:,} |")
+        rows.append(f"| {prose(title)} | {score} | {covered} | {one.passed:,} | {one.failed:,} | {one.unknown:,} |")
     return rows
 
 

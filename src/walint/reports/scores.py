@@ -33,6 +33,17 @@ class QuestionScore:
         """The evaluations that a score rests on."""
         return self.passed + self.failed
 
+    @property
+    def coverage(self) -> float | None:
+        """The share of evaluations that came to a verdict, from 0 to 1; None where no rule applied."""
+        return coverage(self.passed, self.failed, self.unknown)
+
+
+def coverage(passed: int, failed: int, unknown: int) -> float | None:
+    """Assessed of applicable: what was not decided counts against it. None where nothing applied."""
+    applicable = passed + failed + unknown
+    return (passed + failed) / applicable if applicable else None
+
 
 def question_of(practice: str) -> str:
     """The question that a practice belongs to: OPS08 of OPS08-BP02."""
@@ -74,6 +85,16 @@ def overall(result: Result, pillar: str | None = None) -> float | None:
             weight_passed += WEIGHTS[rule.severity] * passed
             weight += WEIGHTS[rule.severity] * (passed + failed)
     return weight_passed / weight if weight else None
+
+
+def overall_counts(result: Result, pillar: str | None = None) -> tuple[int, int, int]:
+    """What the overall score rests on: evaluations that passed, failed, and could not be decided."""
+    counts = [0, 0, 0]
+    for rule in result.rules:
+        if pillar is None or any(pillar_of(question_of(practice)) == pillar for practice in rule.practices):
+            for index, outcome in enumerate(("pass", "fail", "unknown")):
+                counts[index] += rule.outcomes.get(outcome, 0)  # type: ignore[call-overload]  # a literal each
+    return counts[0], counts[1], counts[2]
 
 
 def percent_of(score: float | None) -> int | None:

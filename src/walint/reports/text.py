@@ -127,6 +127,8 @@ class _Page:
             head = paint("pass" if result.complete else "strong", "no findings")
         self.out.append(f"{head} ({scope}, {counted(len(result.rules), 'rule')})")
         self.out.append(self._counts())
+        if result.mode == "audit":
+            self.out.append(_score(result))
         if result.since:
             self.out.append(neutral(since_words(result.since)))
         if result.incomplete:
@@ -218,6 +220,17 @@ class _Page:
 
     def _arrow(self, location: Location) -> str:
         return f"  {self._paint('line', '-->')} {self._frames.place(location)}"
+
+
+def _score(result: Result) -> str:
+    """The score of the accounts and what it rests on."""
+    from walint.reports.scores import coverage, overall, overall_counts, percent_of  # the hot path has no scores
+
+    passed, failed, unknown = overall_counts(result)
+    score, covered = percent_of(overall(result)), percent_of(coverage(passed, failed, unknown))
+    said = "not assessed" if score is None else f"{score} of 100"
+    rests = f"{passed + failed:,} of {counted(passed + failed + unknown, 'evaluation')} came to a verdict"
+    return f"score: {said}, coverage {0 if covered is None else covered}% ({rests})"
 
 
 def _acceptance(findings: list[Record]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from walint.sources.live.collect import collect
+from walint.sources.live.collect import collect, with_global
 from walint.sources.live.places import Place
 from walint.sources.live.plan import Plan, plan
 from walint.sources.live.scripted import ScriptedCaller
@@ -51,7 +51,9 @@ def _scripted(
 ) -> tuple[Snapshot, ScriptedCaller]:
     """The snapshot of a scripted account, and the caller with the calls that were made."""
     caller = ScriptedCaller(script)
-    snapshot = collect(Sweep(caller, threads=2), [place], planned(needs), earlier=earlier, now=lambda: at)
+    calls = planned(needs)
+    places = with_global([place], calls)
+    snapshot = collect(Sweep(caller, threads=2), places, calls, earlier=earlier, now=lambda: at)
     return snapshot, caller
 
 

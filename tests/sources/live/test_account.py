@@ -181,9 +181,32 @@ def test_a_resumed_run_asks_only_for_what_is_not_whole(scripted: Any) -> None:
         (json.dumps({"format": 1, "place": ["aws", "1", "r"]}), "the snapshot is damaged (KeyError: 'collections')"),
     ],
 )
-def test_a_snapshot_that_cannot_be_read_says_why(scripted: Any, tmp_path: Path, text: str, message: str) -> None:
+def test_a_part_that_cannot_be_read_says_why_and_hides_what_it_held(
+    scripted: Any, tmp_path: Path, text: str, message: str
+) -> None:
     write(scripted(LOGS, NEEDS)[0], tmp_path)
     next((tmp_path / "parts").rglob("*.json")).write_text(text, encoding="utf-8")
+    graph = graph_of(read(tmp_path), plan(NEEDS))
+    (problem,) = graph.problems
+    assert (problem.level, problem.path) == ("error", "aws/123456789012/eu-west-1")
+    assert problem.message == f"{message} (eu-west-1.json)"
+    (unseen,) = graph.unseen
+    assert (unseen.types, unseen.stand_in.region) == (frozenset(NEEDS), "eu-west-1")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "the snapshot is damaged: not JSON"),
+        (json.dumps({"format": 2}), "the snapshot has format 2; this version of walint reads format 1"),
+        (json.dumps({"format": 1}), "the snapshot is damaged (KeyError: 'places')"),
+    ],
+)
+def test_a_snapshot_whose_manifest_cannot_be_read_is_refused(
+    scripted: Any, tmp_path: Path, text: str, message: str
+) -> None:
+    write(scripted(LOGS, NEEDS)[0], tmp_path)
+    (tmp_path / "walint-snapshot.json").write_text(text, encoding="utf-8")
     with pytest.raises(SnapshotError) as caught:
         read(tmp_path)
     assert caught.value.message == message

@@ -13,7 +13,16 @@ from walint.reports.html.accepted import accepted_of
 from walint.reports.html.code import shown
 from walint.reports.html.matrix import matrix_of
 from walint.reports.html.trend import trend_of
-from walint.reports.scores import WEIGHTS, QuestionScore, overall, percent_of, pillar_of, question_scores
+from walint.reports.scores import (
+    WEIGHTS,
+    QuestionScore,
+    coverage,
+    overall,
+    overall_counts,
+    percent_of,
+    pillar_of,
+    question_scores,
+)
 from walint.reports.wording import counted, moment, place_of, subject_of, written
 
 if TYPE_CHECKING:
@@ -166,14 +175,23 @@ def _overall(result: Result) -> dict[str, Any]:
     assessed = sum(score.score is not None for score in question_scores(result, pillar="OPS") if _is_operational(score))
     asked = sum(1 for question in practices.questions() if pillar_of(question.id) == "OPS")
     title = "Operational excellence" if operations is not None or percent is None else "Overall"
+    rests = _coverage(*overall_counts(result, None if title == "Overall" else "OPS"))
     return {
         "percent": percent,
         "style": _style(percent),
         "arc": percent or None,
         "title": title,
-        "words": f"{assessed} of its {asked} questions assessed, as far as configuration can show.",
+        "words": f"{assessed} of its {asked} questions assessed, as far as configuration can show.{rests}",
         "label": f"{title}: {'not assessed' if percent is None else f'{percent} of 100'}",
     }
+
+
+def _coverage(passed: int, failed: int, unknown: int) -> str:
+    """What the score rests on, where a part of it could not be decided."""
+    covered = percent_of(coverage(passed, failed, unknown))
+    if not unknown or covered is None:
+        return ""
+    return f" Coverage {covered}%: {unknown:,} of {counted(passed + failed + unknown, 'evaluation')} unknown."
 
 
 def _is_operational(score: QuestionScore) -> bool:
@@ -197,7 +215,7 @@ def _question(score: QuestionScore) -> dict[str, Any]:
         words = f"{counted(score.unknown, 'unknown outcome')}; {said}" if score.unknown else _unasked(score)
     else:
         words = f"{score.passed:,} of {counted(score.assessed, 'evaluation')} passed"
-        words += f", {score.unknown:,} unknown" if score.unknown else ""
+        words += f", {score.unknown:,} unknown: coverage {percent_of(score.coverage)}%" if score.unknown else ""
     return {
         "id": score.id,
         "title": score.title,

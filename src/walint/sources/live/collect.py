@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +26,9 @@ TAG_CALL = Call(
     items="ResourceTagMappingList",
 )
 
+_PLACES_AT_ONCE = 24
+"""More would only keep more clients, connections and answers in memory: the threads are busy with these."""
+
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
@@ -36,38 +40,69 @@ def collect(
     plan: Plan,
     *,
     earlier: Snapshot | None = None,
+    done: Callable[[Part], None] | None = None,
     now: Callable[[], str] = _now,
 ) -> Snapshot:
-    """Runs the sweep over all places. What `earlier` holds whole is not asked again.
+    """Runs the sweep over these places. What `earlier` holds whole is not asked again.
 
-    A run that is interrupted gives what it has; what was not finished is marked so.
+    A run that is interrupted gives what it has; what was not finished is marked so. `done` hears of every place as
+    soon as it is complete. So many places are under way at once, so that a slow one holds up no other.
     """
-    units = []
-    for place in _with_global(places, plan):
-        known = earlier.parts.get(place) if earlier is not None else None
-        unit = _Unit(sweep, place, plan, known, now)
-        unit.start()
-        units.append(unit)
+    waiting = deque(places)
+    parts: dict[Place, Part] = {}
+    under_way: set[Place] = set()
+    beginning = False
+
+    def begin() -> None:
+        nonlocal beginning
+        if beginning:
+            return  # a place of which everything is known ends as it begins
+        beginning = True
+        while waiting and len(under_way) < _PLACES_AT_ONCE:
+            place = waiting.popleft()
+            known = earlier.parts.get(place) if earlier is not None else None
+            under_way.add(place)
+            _Unit(sweep, place, plan, known, now, end).start()
+        beginning = False
+
+    def end(unit: _Unit) -> None:
+        part = parts[unit.place] = unit.part()
+        under_way.discard(unit.place)
+        if done is not None:
+            done(part)
+        begin()
+
+    begin()
     sweep.run()
-    return Snapshot({unit.place: unit.part() for unit in units})
+    return Snapshot(parts)
 
 
-def _with_global(places: Iterable[Place], plan: Plan) -> list[Place]:
-    """The places, and one for each account where its global services are asked once."""
+def with_global(places: Iterable[Place], plan: Plan) -> list[Place]:
+    """The places, and one for each account where its global services are asked once; those first, for they are few."""
     regional = list(dict.fromkeys(places))
     if all(one.collector.scope == "regional" for one in plan.planned):
         return regional
     accounts = dict.fromkeys(Place(place.partition, place.account, GLOBAL) for place in regional)
-    return [*regional, *accounts]
+    return [*accounts, *regional]
 
 
 class _Unit:
     """One place while it is collected."""
 
-    def __init__(self, sweep: Sweep, place: Place, plan: Plan, earlier: Part | None, now: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        sweep: Sweep,
+        place: Place,
+        plan: Plan,
+        earlier: Part | None,
+        now: Callable[[], str],
+        end: Callable[[_Unit], None],
+    ) -> None:
         self.place = place
         self._sweep = sweep
         self._now = now
+        self._end = end
+        self._open = 1  # `start` itself counts, so that nothing ends before everything is asked
         scope = "global" if place.region == GLOBAL else "regional"
         self._planned = [one for one in plan.planned if one.collector.scope == scope]
         self._kept = _kept(self._planned, earlier)
@@ -87,6 +122,13 @@ class _Unit:
         for run in self._runs.values():
             if run.collector.per is None:
                 self._list(run, self.around)
+        self._closed()
+
+    def _closed(self) -> None:
+        """One more thing is done; after the last the place is."""
+        self._open -= 1
+        if not self._open:
+            self._end(self)
 
     def part(self) -> Part:
         """What was found, once the sweep is over."""
@@ -122,15 +164,18 @@ class _Unit:
                 continue
             if run is not None:
                 run.open += 1
-            request = Request(self.place, call, parameters)
-            self._sweep.ask(request, then if run is None else self._counted(run, then))
+            self._open += 1
+            self._sweep.ask(Request(self.place, call, parameters), self._counted(run, then))
 
-    def _counted(self, run: _Run, then: Continuation) -> Continuation:
+    def _counted(self, run: _Run | None, then: Continuation) -> Continuation:
         def continuation(answer: Answer) -> None:
-            run.note(answer)
+            if run is not None:
+                run.note(answer)
             then(answer)
-            run.open -= 1
-            run.finished = self._now()
+            if run is not None:
+                run.open -= 1
+                run.finished = self._now()
+            self._closed()
 
         return continuation
 

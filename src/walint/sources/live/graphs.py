@@ -14,8 +14,9 @@ from walint.model.value import Absent, Known, Unknown, Value
 from walint.sources.live.failures import Failure, reason
 from walint.sources.live.normal import value_of
 from walint.sources.live.places import GLOBAL, Place
-from walint.sources.live.plan import unread
+from walint.sources.live.plan import Plan, unread
 from walint.sources.live.snapshot import Collection, Found, Hidden, Snapshot
+from walint.sources.live.sweep import SILENCE
 
 _IN_TEMPLATES: Final = Unknown("it stands in templates; a live account does not tell it")
 _ATTRIBUTES: Final[Mapping[str, Value]] = MappingProxyType(
@@ -40,14 +41,19 @@ _ATTRIBUTES: Final[Mapping[str, Value]] = MappingProxyType(
 )
 
 
-def graph_of(snapshot: Snapshot) -> Graph:
-    """The graph of everything that a snapshot holds, in a stable order."""
+def graph_of(snapshot: Snapshot, wanted: Plan | None = None) -> Graph:
+    """The graph of everything that a snapshot holds, in a stable order.
+
+    What `wanted` plans and a recorded snapshot does not hold is a population out of sight.
+    """
     graph = Graph()
     seen = {place: {t for name in part.collections for t in _types(name)} for place, part in snapshot.parts.items()}
     for place in sorted(snapshot.parts):
         collections = snapshot.parts[place].collections
         for name in sorted(collections):
             _add(graph, place, collections[name])
+        for hidden in _not_recorded(place, collections, wanted):
+            graph.unseen.append(_unseen(place, hidden))
         graph.problems += _problems(place, collections.values())
         around = [
             types
@@ -57,7 +63,20 @@ def graph_of(snapshot: Snapshot) -> Graph:
         for name in sorted(unread(frozenset().union(*around))):
             reason = f"walint did not look for any {name} in {place.region}"
             graph.unseen.append(Unseen(reason, place.unit, None, frozenset({name}), nested=False))
+    for remark in sorted(snapshot.remarks, key=lambda one: (one.unit, one.level, one.message)):
+        graph.problems.append(Problem(remark.level, remark.unit, remark.message, remark.help))
+        if remark.hides and wanted is not None:
+            place = Place(*[*remark.unit.split("/"), "all regions"][:3])
+            graph.unseen.append(_unseen(place, Hidden(remark.message, tuple(sorted(wanted.types())))))
     return graph
+
+
+def _not_recorded(place: Place, collections: Mapping[str, Collection], wanted: Plan | None) -> Iterator[Hidden]:
+    """What was not asked for when the snapshot was recorded."""
+    for one in wanted.planned if wanted is not None else ():
+        collector = one.collector
+        if collector.id not in collections and (collector.scope == "global") == (place.region == GLOBAL):
+            yield Hidden(f"the snapshot was recorded without {', '.join(collector.types)}", collector.types)
 
 
 def _types(collector: str) -> Iterable[str]:
@@ -69,8 +88,12 @@ def _add(graph: Graph, place: Place, collection: Collection) -> None:
     for found in sorted(collection.resources, key=lambda one: (one.type, one.address)):
         graph.add(resource_of(place, found))
     for hidden in sorted(set(collection.hidden)):
-        stand_in = _stand_in(place, hidden)
-        graph.unseen.append(Unseen(hidden.reason, place.unit, None, frozenset(hidden.types), stand_in, nested=False))
+        graph.unseen.append(_unseen(place, hidden))
+
+
+def _unseen(place: Place, hidden: Hidden) -> Unseen:
+    """Rules about these types say that they could not look."""
+    return Unseen(hidden.reason, place.unit, None, frozenset(hidden.types), _stand_in(place, hidden), nested=False)
 
 
 def resource_of(place: Place, found: Found) -> Resource:
@@ -106,16 +129,15 @@ def _stand_in(place: Place, hidden: Hidden) -> Resource:
     )
 
 
-_FAILED: Final = {
-    "credentials",
-    "denied",
-    "expired",
-    "interrupted",
-    "refused",
-    "support-plan",
-    "throttled",
-    "unavailable",
+_FAILED: Final = {"denied", "refused", "support-plan", "throttled", "unavailable"}
+"""Kinds of failure that are told call by call."""
+_ENDED: Final = {
+    "interrupted": ("interrupted", "go on with --resume"),
+    "expired": ("the credentials ran out", "sign in again and go on with --resume"),
+    "credentials": ("the credentials are not valid", "sign in again and go on with --resume"),
 }
+"""Kinds of failure that end the work in a place, and what to do."""
+_MOST_SILENT: Final = 3
 
 
 def _problems(place: Place, collections: Iterable[Collection]) -> Iterator[Problem]:
@@ -123,12 +145,28 @@ def _problems(place: Place, collections: Iterable[Collection]) -> Iterator[Probl
     failed = Counter(
         (entry.call, Failure(entry.outcome, entry.code, entry.by_organization))  # type: ignore[arg-type]  # checked
         for entry in {entry for one in collections for entry in one.ledger}
-        if entry.outcome in _FAILED or entry.outcome == "region-off"
     )
-    if any(failure.kind == "region-off" for _, failure in failed):
-        yield Problem("note", place.unit, f"the region {place.region} is not enabled for the account")
+    kinds = Counter(dict.fromkeys(_ENDED, 0))
+    silent: dict[tuple[str, str], list[str]] = {}
     for (call, failure), times in sorted(failed.items()):
-        if failure.kind != "region-off":
+        kinds[failure.kind] += times
+        if failure.kind == "unavailable" and failure.code in SILENCE:
+            silent.setdefault((call.partition(":")[0], failure.code), []).append(call)
+        elif failure.kind in _FAILED:
             text = reason(failure, call, place.region)
             help_text = f"allow {call} to the role that walint uses" if failure.kind == "denied" else None
             yield Problem("error", place.unit, text + (f" ({times} times)" if times > 1 else ""), help_text)
+    for (service, code), calls in sorted(silent.items()):
+        named = ", ".join(calls[:_MOST_SILENT]) + (", ..." if len(calls) > _MOST_SILENT else "")
+        yield Problem(
+            "error", place.unit, f"{service} does not answer in {place.region} ({code}): {named}", _SILENT_HELP
+        )
+    if kinds["region-off"]:
+        yield Problem("note", place.unit, f"the region {place.region} is not enabled for the account")
+    for kind, (what, to_do) in _ENDED.items():
+        if kinds[kind]:
+            missed = f"{kinds[kind]} call was not made" if kinds[kind] == 1 else f"{kinds[kind]} calls were not made"
+            yield Problem("error", place.unit, f"{what}: {missed}", to_do)
+
+
+_SILENT_HELP: Final = "is the network open to it (proxy, VPC endpoint), or the region one that the account may not use?"

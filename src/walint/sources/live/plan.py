@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from walint.catalog.defaults import known_defaults
-from walint.catalog.live import Collector, Detail, collectors, template_only
+from walint.catalog.live import Call, Collector, Detail, collectors, template_only
 from walint.catalog.relations import relations
 
 Needs = Mapping[str, Collection[str]]
@@ -34,6 +34,24 @@ class Plan(NamedTuple):
             found |= {detail.call.action for detail in one.details}
         return tuple(sorted(found))
 
+    def calls(self) -> list[tuple[str, str, str]]:
+        """Every call: its operation, its IAM action, and how often it is made, in words."""
+        rows = [("sts:GetCallerIdentity", "sts:GetCallerIdentity", "once in each account")]
+        rows += [("account:ListRegions", "account:ListRegions", "once in each account, else ec2:DescribeRegions")]
+        if any(one.tags for one in self.planned):
+            rows.append(("resourcegroupstaggingapi:GetResources", "tag:GetResources", "in each region"))
+        for one in self.planned:
+            collector = one.collector
+            place = "once in each account" if collector.scope == "global" else "in each region"
+            of_each = f"for each {' or '.join(collector.types)}"
+            if collector.listing is not None:
+                rows.append(_row(collector.listing, place if collector.per is None else f"for each of {collector.per}"))
+            if collector.describe is not None:
+                batch = collector.describe.batch
+                rows.append(_row(collector.describe, of_each if batch == 1 else f"{of_each}, {batch} at a time"))
+            rows += [_row(detail.call, of_each) for detail in one.details]
+        return rows
+
     def types(self) -> frozenset[str]:
         """The types that the plan finds."""
         return frozenset(name for one in self.planned for name in one.collector.types)
@@ -55,6 +73,11 @@ def plan(needs: Needs, services: Collection[str] | None = None) -> Plan:
     return Plan(tuple(_planned(one, _paths_of(one, needs)) for one in chosen))
 
 
+def services() -> frozenset[str]:
+    """The names that `plan` knows services by."""
+    return frozenset(name.partition(".")[0] for name in collectors())
+
+
 def everything() -> Plan:
     """Every call of the table."""
     return plan({name: ("",) for one in collectors().values() for name in one.types})
@@ -64,6 +87,12 @@ def unread(types: Collection[str]) -> frozenset[str]:
     """The types to which relations lead and of which nothing is collected: "there is none" is then undecided."""
     leading = {name for relation in relations().values() for name in relation.live_targets}
     return frozenset(name for name in leading - set(types) - template_only() if not name.startswith("Custom::"))
+
+
+def _row(call: Call, often: str) -> tuple[str, str, str]:
+    if len(call.each) > 1:
+        often += f", in {len(call.each)} variants"
+    return f"{call.service}:{call.operation}", call.action, often
 
 
 def _parents(one: Collector, table: Mapping[str, Collector]) -> list[str]:

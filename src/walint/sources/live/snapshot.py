@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from walint.errors import WalintError
 from walint.sources.live.places import Place
@@ -58,6 +58,22 @@ class Entry:
     by_organization: bool = False
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Remark:
+    """Something to say about an account, or a region of one, that is no call: it could not be entered, it is off.
+
+    unit    "aws/123456789012", "aws/123456789012/eu-west-1"
+    level   an "error" makes the audit incomplete, a "note" is only told
+    hides   nothing is known of what is there
+    """
+
+    unit: str
+    level: Literal["error", "note"]
+    message: str
+    help: str | None = None
+    hides: bool = False
+
+
 @dataclass(slots=True)
 class Collection:
     """What one collector found in one place. `finished` is when, in ISO 8601; `complete` says that no call is open."""
@@ -88,6 +104,7 @@ class Snapshot:
     """A whole sweep, or several merged."""
 
     parts: dict[Place, Part] = field(default_factory=dict)
+    remarks: set[Remark] = field(default_factory=set)
 
     def ledger(self) -> Iterable[tuple[Place, Entry]]:
         """Every call, in order of place, call and subject."""
@@ -101,6 +118,7 @@ def merged(snapshots: Iterable[Snapshot]) -> Snapshot:
     """One snapshot out of several; where two hold the same collector of the same place, the better one is kept."""
     whole = Snapshot()
     for snapshot in snapshots:
+        whole.remarks |= snapshot.remarks
         for place, part in snapshot.parts.items():
             target = whole.parts.setdefault(place, Part(place)).collections
             for name, collection in part.collections.items():
@@ -110,21 +128,37 @@ def merged(snapshots: Iterable[Snapshot]) -> Snapshot:
 
 
 def write(snapshot: Snapshot, folder: Path) -> None:
-    """Writes a snapshot into a folder, each file in one step, the manifest last.
+    """Writes a snapshot into a folder, each file in one step, the manifest last. Raises `SnapshotError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for place in sorted(snapshot.parts):
+            write_part(snapshot.parts[place], folder)
+        places = [list(place) for place in sorted(snapshot.parts)]
+        remarks = [asdict(remark) for remark in sorted(snapshot.remarks, key=_order)]
+        _write_json(folder / _MANIFEST, {"format": FORMAT, "places": places, "remarks": remarks})
+    except OSError as error:
+        raise SnapshotError(f"cannot write the snapshot: {error.strerror}", where=str(folder)) from error
+
+
+def prepare(folder: Path) -> bool:
+    """Makes sure that a snapshot can be written into a folder, before any call is made. Whether it holds one already.
 
     Raises `SnapshotError` when the folder cannot be written, or holds something else.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()) and not (folder / _MANIFEST).exists() and not (folder / "parts").is_dir():
+        holds = (folder / _MANIFEST).exists() or (folder / "parts").is_dir()
+        if not holds and any(folder.iterdir()):
             message = "the folder is not empty and holds no snapshot"
             raise SnapshotError(message, where=str(folder), help="give an empty or a new folder")
-        for place in sorted(snapshot.parts):
-            write_part(snapshot.parts[place], folder)
-        places = [list(place) for place in sorted(snapshot.parts)]
-        _write_json(folder / _MANIFEST, {"format": FORMAT, "places": places})
+        (folder / "parts").mkdir(exist_ok=True)
     except OSError as error:
         raise SnapshotError(f"cannot write the snapshot: {error.strerror}", where=str(folder)) from error
+    return holds
+
+
+def _order(remark: Remark) -> tuple[str, str, str]:
+    return remark.unit, remark.level, remark.message
 
 
 def write_part(part: Part, folder: Path) -> None:
@@ -138,21 +172,32 @@ def write_part(part: Part, folder: Path) -> None:
 def read(folder: Path) -> Snapshot:
     """Reads a snapshot; parts that no manifest names (of an interrupted run) count too.
 
-    Raises `SnapshotError` when it is missing, damaged or of another format.
+    A part that is damaged or of another format is left out, with a remark. Raises `SnapshotError` when the whole of it
+    is missing, damaged or of another format.
     """
     if not folder.is_dir():
         raise SnapshotError("there is no such folder", where=str(folder), help=_HELP)
     manifest = folder / _MANIFEST
     files = sorted((folder / "parts").glob("*/*/*.json"))
+    snapshot = Snapshot()
+    named: dict[Path, Place] = {}
     if manifest.exists():
-        named = [_part_file(folder, Place(*map(str, place))) for place in _read_json(manifest).get("places", ())]
-        files = sorted({*files, *named})
+        whole = _read_json(manifest)
+        try:
+            named = {_part_file(folder, place): place for place in (Place(*map(str, p)) for p in whole["places"])}
+            snapshot.remarks = {Remark(**each) for each in whole["remarks"]}
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise _damaged(manifest, error) from error
     elif not files:
         raise SnapshotError("the folder holds no snapshot", where=str(folder), help=_HELP)
-    snapshot = Snapshot()
-    for path in files:
-        part = _read_part(path)
-        snapshot.parts[part.place] = part
+    for path in sorted({*files, *named}):
+        try:
+            part = _read_part(path)
+        except SnapshotError as error:
+            unit = named[path].unit if path in named else "/".join((*path.parts[-3:-1], path.stem))
+            snapshot.remarks.add(Remark(unit, "error", f"{error.message} ({path.name})", error.help, hides=True))
+        else:
+            snapshot.parts[part.place] = part
     return snapshot
 
 
@@ -188,9 +233,12 @@ def _read_part(path: Path) -> Part:
                 ledger=[Entry(**each) for each in one["ledger"]],
             )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        message = f"the snapshot is damaged ({type(error).__name__}: {error})"
-        raise SnapshotError(message, where=str(path), help=_HELP) from error
+        raise _damaged(path, error) from error
     return part
+
+
+def _damaged(path: Path, error: Exception) -> SnapshotError:
+    return SnapshotError(f"the snapshot is damaged ({type(error).__name__}: {error})", where=str(path), help=_HELP)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from walint.sources.live.rates import Family, Rates
 _THREADS = 32
 _SHORTEST_SLEEP = 0.001
 """Seconds; a shorter wait may be lost in rounding, and the clock would never get there."""
+SILENCE = frozenset({"ConnectTimeoutError", "ReadTimeoutError", "EndpointConnectionError", "ProxyConnectionError"})
+"""Botocore's errors that say that nobody answers; whoever else wants this endpoint would only wait as long."""
 _MOST_PAGES = 20_000
 """Of one call; an API that never stops paging costs no more than this."""
 
@@ -96,10 +98,12 @@ class Sweep:
         self._clock = clock
         self._sleep = sleep
         self._ready: dict[Family, deque[_Task]] = {}
-        self._done: queue.SimpleQueue[tuple[_Task, Page | BaseException]] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[tuple[_Task, Page | BaseException] | None] = queue.SimpleQueue()
         self._flying: dict[int, _Task] = {}
         self._throttled: list[_Task] = []
         self._stopped: dict[str | Place, Failure] = {}
+        self._silent: dict[tuple[Place, str], Failure] = {}
+        self._stopping = False
         self.interrupted = False
 
     def ask(self, request: Request, then: Continuation) -> None:
@@ -108,14 +112,23 @@ class Sweep:
 
     def run(self) -> None:
         """Makes all calls, those that continuations ask for included. Ctrl-C ends it early; see `interrupted`."""
-        with ThreadPoolExecutor(self._threads, thread_name_prefix="walint-call") as pool:
-            try:
-                while self._ready or self._flying or self._throttled:
-                    self._turn(pool)
-            except KeyboardInterrupt:
-                self.interrupted = True
-                pool.shutdown(wait=False, cancel_futures=True)
-                self._abandon()
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="walint-call")
+        try:
+            while (self._ready or self._flying or self._throttled) and not self._stopping:
+                self._turn(pool)
+        except KeyboardInterrupt:
+            self._stopping = True
+        finally:
+            # Threads that still wait for AWS are left to themselves: an answer may take minutes.
+            pool.shutdown(wait=False, cancel_futures=True)
+        if self._stopping:
+            self.interrupted = True
+            self._abandon()
+
+    def stop(self) -> None:
+        """Ends the run early, as Ctrl-C does. May be called from any thread."""
+        self._stopping = True
+        self._done.put(None)
 
     def _turn(self, pool: ThreadPoolExecutor) -> None:
         wait = self._dispatch(pool)
@@ -125,6 +138,7 @@ class Sweep:
             self._sleep(max(wait, _SHORTEST_SLEEP))
         elif not self._ready and self._throttled:
             tasks, self._throttled = self._throttled, []
+            self._silent.clear()
             for task in tasks:
                 task.again = True
                 self._line_up(task)
@@ -144,7 +158,7 @@ class Sweep:
             while tasks:
                 stopped = self._stop_of(tasks[0])
                 if stopped is not None:
-                    self._finish(tasks.popleft(), stopped)
+                    self._hold(tasks.popleft(), stopped)
                     continue
                 if len(self._flying) >= self._threads:
                     return None
@@ -160,8 +174,15 @@ class Sweep:
         return shortest
 
     def _stop_of(self, task: _Task) -> Failure | None:
-        place = task.request.place
-        return self._stopped.get(place.account) or self._stopped.get(place)
+        place, service = task.request.place, task.request.call.service
+        return self._stopped.get(place.account) or self._stopped.get(place) or self._silent.get((place, service))
+
+    def _hold(self, task: _Task, failure: Failure) -> None:
+        """A call that is not made, for another one has shown that it cannot succeed: at all, or not now."""
+        if failure.kind == "unavailable" and not task.again:
+            self._throttled.append(task)
+        else:
+            self._finish(task, failure)
 
     def _call(self, task: _Task) -> None:
         """In a thread of the pool: one page."""
@@ -172,9 +193,12 @@ class Sweep:
 
     def _receive(self, wait: float | None) -> None:
         try:
-            task, outcome = self._done.get(timeout=wait)
+            ended = self._done.get(timeout=wait)
         except queue.Empty:
             return
+        if ended is None:
+            return  # somebody wants the run to stop
+        task, outcome = ended
         del self._flying[id(task)]
         if isinstance(outcome, CallFailedError):
             self._failed(task, outcome.failure)
@@ -196,10 +220,12 @@ class Sweep:
     def _failed(self, task: _Task, failure: Failure) -> None:
         if failure.kind == "throttled":
             self._slow_down(task)
+        place = task.request.place
+        if failure.code in SILENCE:
+            self._silent[place, task.request.call.service] = failure
         if failure.kind in {"throttled", "unavailable"} and not task.again:
             self._throttled.append(task)  # once more, when everything else is done
             return
-        place = task.request.place
         if failure.kind in {"expired", "credentials"}:
             self._stopped[place.account] = failure
         elif failure.kind == "region-off":

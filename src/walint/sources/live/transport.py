@@ -23,7 +23,8 @@ from walint.sources.live.failures import CallFailedError, Failure, classify
 from walint.sources.live.guard import refuse_other_calls
 from walint.sources.live.sweep import Page, Request
 
-_CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS, _CONNECTIONS = 5, 20, 6, 40
+_CONNECT_SECONDS, _ATTEMPTS, _CONNECTIONS = 5, 4, 40
+READ_SECONDS = 20.0
 
 
 class CredentialsError(WalintError):
@@ -53,11 +54,14 @@ def new_session(profile: str | None = None) -> Session:
     return session
 
 
-def client_config() -> Config:
-    """How every client behaves: time-outs, botocore's `standard` retries, and a user agent that CloudTrail can find."""
+def client_config(timeout: float = READ_SECONDS) -> Config:
+    """How every client behaves: time-outs, botocore's `standard` retries, and a user agent that CloudTrail can find.
+
+    `timeout` is how many seconds an answer may take.
+    """
     return Config(
-        connect_timeout=_CONNECT_SECONDS,
-        read_timeout=_READ_SECONDS,
+        connect_timeout=min(timeout, _CONNECT_SECONDS),
+        read_timeout=timeout,
         max_pool_connections=_CONNECTIONS,
         retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
         user_agent_extra=f"walint/{__version__}",
@@ -65,12 +69,13 @@ def client_config() -> Config:
 
 
 class Transport:
-    """The caller of a sweep that talks to AWS. One session for each account."""
+    """The caller of a sweep that talks to AWS. One session for each account, opened when it is first needed."""
 
-    def __init__(self, sessions: Mapping[str, Session], renew: Callable[[str], Session | None] | None = None) -> None:
-        """`sessions` by account; `renew` gives a fresh session for an account whose credentials have run out."""
-        self._sessions = dict(sessions)
-        self._renew = renew
+    def __init__(self, open_session: Callable[[str], Session], config: Config | None = None) -> None:
+        """`open_session` gives a session in an account; it is asked once more when the credentials have run out."""
+        self._open_session = open_session
+        self._config = config or client_config()
+        self._sessions: dict[str, Session] = {}
         self._renewed: set[str] = set()
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._lock = threading.Lock()
@@ -112,23 +117,29 @@ class Transport:
             with self._lock:  # botocore's clients may be shared between threads, its sessions may not
                 client = self._clients.get(key)
                 if client is None:
-                    session = self._sessions[account]
-                    client = session.create_client(service, region_name=region, config=client_config())
+                    session = self._sessions.get(account)
+                    if session is None:
+                        session = self._sessions[account] = self._opened(account)
+                    client = session.create_client(service, region_name=region, config=self._config)
                     self._clients[key] = client
         return client
 
+    def _opened(self, account: str) -> Session:
+        try:
+            return self._open_session(account)
+        except CredentialsError:
+            raise CallFailedError(Failure("credentials", "NoCredentialsError")) from None
+
     def _fresh_session(self, account: str) -> bool:
         """Replaces the session of an account, once."""
-        if self._renew is None:
-            return False
         with self._lock:
             if account in self._renewed:
                 return True  # another thread did it meanwhile; if that did not help, the second try says so
-            session = self._renew(account)
-            if session is None:
-                return False
             self._renewed.add(account)
-            self._sessions[account] = session
+            try:
+                self._sessions[account] = self._opened(account)
+            except CallFailedError:
+                return False
             for key in [key for key in self._clients if key[0] == account]:
                 del self._clients[key]
         return True
@@ -137,6 +148,8 @@ class Transport:
 def _of_response(error: botocore.exceptions.ClientError) -> Failure:
     details = error.response.get("Error", {})
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if error.operation_name == "AssumeRole":  # not the call itself: the role was to be assumed again
+        return Failure("credentials", str(details.get("Code", "")))
     return classify(str(details.get("Code", "")), status, str(details.get("Message", "")))
 
 
