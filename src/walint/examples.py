@@ -17,9 +17,9 @@ from walint.findings.evaluation import Evaluation
 from walint.language.catalogue import Catalogue
 from walint.language.rule import Rule
 from walint.sources import load
-from walint.sources.settings import SourceSettings
+from walint.sources.settings import RepositorySettings, SourceSettings
 
-_MARK = re.compile(r"(?:#|//)\s*(finding|unknown)\b")
+_MARK = re.compile(r"(?:#|//|<!--)\s*(finding|unknown)\b")
 _OUTCOMES = {"finding": "fail", "unknown": "unknown"}
 _FILE_NAMES = {
     "cloudformation": "template.yaml",
@@ -28,6 +28,7 @@ _FILE_NAMES = {
     "terraform": "main.tf",
     "plan": "plan.yaml",
     "live": "account.yaml",
+    "repository": "README.md",
 }
 _SAM_HEADER = "Transform: AWS::Serverless-2016-10-31"
 READABLE = tuple(_FILE_NAMES)
@@ -97,13 +98,21 @@ def run_example(rule: Rule, example: Mapping[str, Any], source: str) -> ExampleR
             graph, lines = account_graph(files[_FILE_NAMES["live"]], rule)
             addresses = {address: (_FILE_NAMES["live"], line) for address, line in lines.items()}
         else:
-            graph = load([root], SourceSettings(root=root))
+            graph = load([root], SourceSettings(root=root, repository=_repository(rule, root)))
         today = date.fromisoformat(example["today"]) if "today" in example else date(2026, 11, 20)
         selected = SelectedRule(rule, rule.severity, example.get("parameters", {}))
         evaluations = tuple(evaluate(graph, [selected], Options(today=today)))
         marks = frozenset(_marks(root, files))
     problems = tuple(f"{problem.path}: {problem.message}" for problem in graph.problems if problem.level == "error")
     return ExampleRun(marks, evaluations, problems, addresses)
+
+
+def _repository(rule: Rule, root: Path) -> RepositorySettings | None:
+    """The repository around an example, for rules that ask of it; a file below `.git` makes it a git work tree."""
+    if "repository" not in rule.sources:
+        return None
+    tags = tuple(sorted(path.name for path in (root / ".git" / "refs" / "tags").glob("*")))
+    return RepositorySettings(work_tree=(root / ".git").exists(), tags=tags)
 
 
 def _with_header(text: str, source: str) -> str:

@@ -151,7 +151,7 @@ def collect(
     """Every suppression of a scan. `read` gives the text of an input file by its relative path, None if unreadable."""
     entries: list[Suppression] = []
     mistakes: list[Notice] = []
-    for path in sorted(set(graph.files)):
+    for path in sorted({*graph.files, *graph.repository_files}):
         if path.endswith(".json") or (text := read(path)) is None:
             continue
         for comment in comments_in(path, text):

@@ -257,6 +257,10 @@ _TAKES = {
     "tags": "a map with mutable_tags",
     "zones": "a map with min",
     "times": "a map with times",
+    "topics": "a map with paths, topics and required",
+    "sections": "a map with sections and required",
+    "stages": "a map with required and recognise",
+    "dated": "a map with keys and days",
 }
 
 

@@ -19,7 +19,7 @@ _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 RuleId = Annotated[str, Field(pattern=f"^{_ID.pattern}$")]
 Severity = Literal["high", "medium", "low", "info"]
 SourceName = Literal["sam", "cloudformation", "terraform", "terraform-plan", "live", "repository"]
-EXAMPLE_SOURCES = ("cloudformation", "sam", "cdk", "terraform", "plan", "live")
+EXAMPLE_SOURCES = ("cloudformation", "sam", "cdk", "terraform", "plan", "live", "repository")
 
 
 class _Part(BaseModel):
@@ -68,6 +68,7 @@ class ExampleModel(_Part):
     terraform: str | dict[str, str] | None = None
     plan: str | dict[str, str] | None = None
     live: str | None = None
+    repository: dict[str, str] | None = None
 
 
 class FixModel(_Part):

@@ -37,6 +37,8 @@ class Files:
         self._ignored = Ignored(self._tops)
         self._seen: set[str] = set()
         self._links: list[str] = []
+        self.listed: list[str] = []
+        """Every file that was met in a folder, by its absolute path, when the repository is judged."""
 
     def find(self, paths: Sequence[Path]) -> Iterator[Candidate]:
         """The files that may be input, in a stable order, each once."""
@@ -84,17 +86,19 @@ class Files:
                 yield from self._once(os.path.join(folder, MANIFEST), explicit=False)
                 continue
             below: list[str] = []
+            if self._settings.repository is not None:
+                self.listed += [entry.path for entry in entries if entry.is_file(follow_symlinks=False)]
             for entry in entries:
                 if entry.is_symlink():
                     self._link(entry)
                 elif entry.is_dir(follow_symlinks=False):
-                    if entry.name not in SKIPPED and not self._skips(entry.path, folder=True):
+                    if entry.name not in SKIPPED and not self.skips(entry.path, folder=True):
                         below.append(entry.path)
-                elif os.path.splitext(entry.name)[1].lower() in SUFFIXES and not self._skips(entry.path):
+                elif os.path.splitext(entry.name)[1].lower() in SUFFIXES and not self.skips(entry.path):
                     yield from self._once(entry.path, explicit=False)
             folders.extend(reversed(below))
 
-    def _skips(self, path: str, *, folder: bool = False) -> bool:
+    def skips(self, path: str, *, folder: bool = False) -> bool:
         """Whether git or the config leaves a path out."""
         if self._ignored(path, folder=folder) and not (folder and self._is_assembly(path)):
             return True

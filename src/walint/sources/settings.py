@@ -14,6 +14,20 @@ DEFAULT_MAX_PLAN_BYTES = 100 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class RepositorySettings:
+    """The repository as a whole, when a scan judges it.
+
+    folder     where it lies, relative to the root of the scan; "" for the root itself
+    work_tree  whether it is the work tree of a git repository
+    tags       the names of git's tags
+    """
+
+    folder: str = ""
+    work_tree: bool = False
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSettings:
     """How inputs are read.
 
@@ -29,6 +43,7 @@ class SourceSettings:
     max_file_bytes   files above it are an error
     max_plan_bytes   the same for Terraform plans
     exclude          globs of paths, relative to the root, that are not scanned unless named explicitly
+    repository       the repository whose documents, pipelines and the like are judged, too; None for none
     """
 
     root: Path = field(default_factory=Path.cwd)
@@ -44,3 +59,4 @@ class SourceSettings:
     max_file_bytes: int = DEFAULT_MAX_FILE_BYTES
     max_plan_bytes: int = DEFAULT_MAX_PLAN_BYTES
     exclude: tuple[str, ...] = ()
+    repository: RepositorySettings | None = None

@@ -14,6 +14,15 @@ from walint.language.operators.asking import Argument, Ask, Operator, Test, list
 from walint.language.operators.lists import contains_all, contains_each, contains_item, has_any_key, not_empty
 from walint.language.operators.patterns import like, matches
 from walint.language.operators.references import arn_of, refers_to, resolves
+from walint.language.operators.repository import (
+    covers_topics,
+    dated_within,
+    has_sections,
+    has_stages,
+    keys_match,
+    names_existing_files,
+    within_days,
+)
 from walint.language.operators.scalars import above, comparison, equals, equals_any
 from walint.language.operators.services import (
     json_log_format,
@@ -90,6 +99,20 @@ OPERATORS: Mapping[str, Operator] = {
             "list",
             "is a reference to a declared resource of one of these types",
             _choice("a reference to {}", refers_to),
+        ),
+        Operator("keys_match", "text", "is a map, one of whose keys matches", _simple("a key like {}", keys_match)),
+        Operator("covers_topics", "topics", "is a list of documents that speak of these topics", covers_topics),
+        Operator("has_sections", "sections", "is a list of headings that name these sections", has_sections),
+        Operator("has_stages", "stages", "is a list of stages with all of these", has_stages),
+        Operator("dated_within", "dated", "is a map of dates, one of which is recent", dated_within),
+        Operator(
+            "within_days", "number", "is a date of the last so many days", _simple("in the last {} days", within_days)
+        ),
+        Operator(
+            "names_existing_files",
+            "true",
+            "names no document that the repository does not hold",
+            names_existing_files,
         ),
         Operator(
             "watches_existing_metric",

@@ -1,0 +1,1 @@
+"""What a repository holds besides infrastructure: documents, pipelines, migrations, packages, descriptions of APIs."""

@@ -1,0 +1,70 @@
+"""The environments that a repository configures apart: in parameter files, samconfig, tfvars, folders and pipelines."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+
+from walint.patterns import lazy
+
+_WORDS = (
+    ("production", r"prod(?:uction|ução|ucao)?|prd|live"),
+    ("staging", r"staging|stage|stg|pre-?prod(?:uction)?|homolog\w*|hml|uat|acc(?:eptance)?"),
+    ("development", r"dev(?:el|elop|elopment)?|desenvolvimento|sandbox|sbx"),
+    ("test", r"test(?:ing)?|qa|int(?:egration)?"),
+)
+_NAMED = tuple((name, lazy(rf"(?<![a-z])(?:{pattern})(?![a-z])", 2)) for name, pattern in _WORDS)
+_FOLDER = lazy(r"(?:.*/)?(?:environments?|envs?|live|stages?)/([^/]+)/[^/]+(?:/.*)?")
+_IN_FOLDER = lazy(r"(?:.*/)?(?:parameters|params|config|environments?|envs?|stages?|vars)/([^/]+)\.\w+")
+_FILE = lazy(r"(?:.*/)?([\w.-]*(?:parameters|params)[\w.-]*)\.(?:json|ya?ml)|(?:.*/)?([\w.-]*)\.tfvars(?:\.json)?")
+_PLAIN = lazy(r"[a-z][a-z0-9-]{1,24}")
+_OVERRIDE = lazy(r"(?i)\b(?:env|environment|stage|environmentname|envname|stagename)\s*=\s*\"?([\w-]+)")
+
+
+def environment_named(text: str) -> str | None:
+    """The environment that a name speaks of: "prod-eu" is production."""
+    return next((name for name, pattern in _NAMED if pattern.search(text)), None)
+
+
+def environments_in(paths: Iterable[str], read: Callable[[str], bytes | None]) -> dict[str, str]:
+    """The environments of settings files: the name of each, and the file that first tells of it."""
+    found: dict[str, str] = {}
+    for path in paths:
+        for name in _names(path, read):
+            found.setdefault(name, path)
+    return found
+
+
+def _names(path: str, read: Callable[[str], bytes | None]) -> Iterator[str]:
+    name = path.rpartition("/")[2]
+    if name == "samconfig.toml":
+        data = read(path)
+        if data is not None:
+            yield from _samconfig(data)
+        return
+    if found := _FOLDER.fullmatch(path):
+        folder = found.group(1).lower()
+        known = environment_named(folder)
+        if known or (_PLAIN.fullmatch(folder) and folder not in {"modules", "module", "common", "shared", "global"}):
+            yield known or folder
+        return
+    if found := _IN_FOLDER.fullmatch(path) or _FILE.fullmatch(path):
+        known = environment_named(next(group for group in found.groups() if group is not None))
+        if known:
+            yield known
+
+
+def _samconfig(data: bytes) -> Iterator[str]:
+    try:
+        tables = tomllib.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return
+    for name, commands in tables.items():
+        if not isinstance(commands, dict):
+            continue
+        words = str(commands)
+        given = _OVERRIDE.search(words)
+        if name == "default":
+            yield (environment_named(given.group(1)) or given.group(1).lower()) if given else "default"
+        else:
+            yield environment_named(name) or name.lower()

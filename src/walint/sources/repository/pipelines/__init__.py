@@ -1,0 +1,1 @@
+"""Pipelines: what runs, in which order, and what stands between a change and production."""

@@ -1,0 +1,112 @@
+"""CodeBuild's build specifications, Bitbucket's and CircleCI's pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from walint.sources.repository.pipelines.commands import commands_of
+from walint.sources.repository.pipelines.model import Command, Job, Pipeline
+from walint.sources.repository.trees import Tree
+
+_PHASES = ("install", "pre_build", "build", "post_build")
+
+
+def buildspec_pipeline(tree: Tree, path: str) -> Pipeline:
+    """A build specification: its phases are jobs that follow one another."""
+    pipeline = Pipeline(path, "buildspec", path, tree.span.first_line(), triggers=frozenset(("call",)))
+    last: list[str] = []
+    for name in _PHASES:
+        phase = tree.get("phases", name)
+        if phase is None:
+            continue
+        job = pipeline.add(Job(name, phase.place.first_line(), needs=last, always=name == "post_build"))
+        for part in ("commands", "finally"):
+            script = phase.get(part)
+            if script is not None:
+                job.commands += [Command(text, span) for text, span in commands_of(script)]
+        last = [name]
+    return pipeline
+
+
+def bitbucket_pipeline(tree: Tree, path: str) -> Pipeline:
+    """Bitbucket Pipelines: each list of steps is a chain; chains stand beside one another."""
+    pipeline = Pipeline(path, "bitbucket", path, tree.span.first_line(), triggers=frozenset(("push",)))
+    for kind, body in (tree.get("pipelines") or tree).members.items():
+        chains = [(kind, body)] if body.items else [(f"{kind} {name}", one) for name, one in body.members.items()]
+        for chain, steps in chains:
+            _chain(pipeline, chain, steps.items)
+    return pipeline
+
+
+def _chain(pipeline: Pipeline, chain: str, entries: list[Tree]) -> None:
+    last: list[str] = []
+    for number, entry in enumerate(entries):
+        parallel = entry.get("parallel")
+        inner = (parallel.items or (parallel.get("steps") or parallel).items) if parallel is not None else [entry]
+        inner = [*((entry.get("stage", "steps") or parallel or entry).items if "stage" in entry.members else inner)]
+        names = []
+        for position, wrapped in enumerate(inner):
+            step = wrapped.get("step")
+            if step is None:
+                continue
+            title = step.word("name") or f"step {number + 1}.{position + 1}"
+            job = pipeline.add(Job(f"{chain}: {title}", step.place.first_line(), needs=list(last)))
+            job.environment = step.word("deployment")
+            job.approval = "manual" if step.word("trigger") == "manual" else ""
+            script = step.get("script")
+            job.commands = [Command(text, span, title) for text, span in commands_of(script)] if script else []
+            for pipe in script.items if script is not None else ():
+                if "pipe" in pipe.members:
+                    words = " ".join(leaf.text or "" for leaf in pipe.every_text())
+                    job.commands.append(Command(f"uses {words}", pipe.span.first_line(), title))
+            names.append(job.name)
+        last = names or last
+
+
+def circleci_pipeline(tree: Tree, path: str) -> Pipeline:
+    """CircleCI: the jobs of workflows; an entry of type approval is a person's word."""
+    pipeline = Pipeline(path, "circleci", path, tree.span.first_line(), triggers=frozenset(("push",)))
+    bodies = (tree.get("jobs") or Tree(tree.span)).members
+    orbs = (tree.get("orbs") or Tree(tree.span)).members
+    commands = (tree.get("commands") or Tree(tree.span)).members
+    for workflow, flow in (tree.get("workflows") or Tree(tree.span)).members.items():
+        entries = flow.get("jobs")
+        names: dict[str, str] = {}
+        for entry in entries.items if entries is not None else ():
+            used = entry.text or next(iter(entry.members), "")
+            how = entry.members.get(used, Tree(entry.span))
+            name = how.word("name") or used
+            job = Job(f"{workflow}: {name}", entry.span.first_line())
+            job.approval = "approval" if how.word("type") == "approval" else ""
+            job.needs = how.strings("requires")
+            job.commands = [Command("", job.span, f"{name} {' '.join(how.strings('context'))}")]
+            if used in bodies:
+                job.commands += _steps(bodies[used].get("steps"), commands, 0)
+                job.environment = bodies[used].word("environment", "ENVIRONMENT")
+            elif not job.approval and used.split("/")[0] in orbs:
+                job.remote = f"the job {used} comes from an orb that is not in the repository"
+            names[name] = pipeline.add(job).name
+        for full in names.values():
+            job = pipeline.jobs[full]
+            job.needs = [names[needed] for needed in job.needs if needed in names]
+    if not pipeline.jobs:
+        for name, body in bodies.items():
+            job = pipeline.add(Job(name, body.place.first_line()))
+            job.commands = list(_steps(body.get("steps"), commands, 0))
+    return pipeline
+
+
+def _steps(steps: Tree | None, commands: dict[str, Tree], depth: int) -> Iterator[Command]:
+    for step in steps.items if steps is not None else ():
+        used = step.text or next(iter(step.members), "")
+        body = step.members.get(used)
+        if used == "run" and body is not None:
+            script = body if body.text is not None else body.get("command")
+            failure = body.word("when") == "on_fail"
+            for text, span in commands_of(script) if script is not None else ():
+                yield Command(text, span, body.word("name"), failure=failure)
+        elif used in commands and depth < 5:  # noqa: PLR2004 - commands may use one another
+            yield from _steps(commands[used].get("steps"), commands, depth + 1)
+        else:
+            words = " ".join(leaf.text or "" for leaf in body.every_text()) if body is not None else ""
+            yield Command(f"uses {used} {words}".strip(), step.span.first_line())

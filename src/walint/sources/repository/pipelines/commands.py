@@ -1,0 +1,48 @@
+"""Scripts as single commands, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from walint.model.span import Span
+from walint.patterns import lazy
+from walint.sources.repository.trees import Tree
+
+_SPLIT = lazy(r"\s*(?:&&|\|\||;)\s*")
+_COMMENT = lazy(r"\s*(?:#|//|rem\b)")
+_SILENT = lazy(r"\s*(?:#|echo\b|printf\b|Write-(?:Host|Output)\b|:\s)")
+_MOST = 3000
+"""Commands of one script; past it, a script is no pipeline."""
+
+
+def commands_of(tree: Tree) -> Iterator[tuple[str, Span]]:
+    """The commands of the texts in a tree: one script, or a list of lines."""
+    for leaf in tree.leaves():
+        start = leaf.span.start_line + 1 if leaf.block else leaf.span.start_line
+        for text, offset in split(leaf.text or ""):
+            if leaf.block or offset:
+                line = start + offset
+                yield text, Span(leaf.span.path, line, 1, line, 2)
+            else:
+                yield text, leaf.span.first_line()
+
+
+def split(script: str) -> Iterator[tuple[str, int]]:
+    """The commands of a script, each with the number of its line, from 0; comments and messages are left out."""
+    pending, start, count = "", 0, 0
+    for number, line in enumerate(script.split("\n")):
+        if not pending:
+            start = number
+        pending += line
+        if line.rstrip().endswith(("\\", "`")) and number < _MOST:
+            pending = pending.rstrip().rstrip("\\`") + " "
+            continue
+        text, pending = pending, ""
+        if not text.strip() or _COMMENT.match(text):
+            continue
+        for part in _SPLIT.split(text):
+            if part.strip() and not _SILENT.match(part):
+                count += 1
+                yield part.strip(), start
+        if count > _MOST:
+            return

@@ -1,0 +1,202 @@
+"""What stands before and behind each deployment of a pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from walint.model.span import Span
+from walint.patterns import lazy
+from walint.sources.repository.pipelines.model import Command, Job, Pipeline
+from walint.sources.repository.pipelines.recognise import (
+    INFRASTRUCTURE,
+    deployment_of,
+    stages_of,
+    target_of,
+)
+
+Told = bool | str
+"""True, False, or in words why it cannot be told."""
+
+_NO_ROLLBACK = lazy(r"--disable-rollback|--no-rollback|--on-failure\s+(?:DO_NOTHING|delete)|--rollback\s+false", 2)
+_ATOMIC = lazy(r"--atomic|--rollback-on-failure|--cleanup-on-fail", 2)
+_SAVED_PLAN = lazy(
+    r"\bapply\b(?:\s+-{1,2}[\w-]+(?:[= ](?:\"[^\"]*\"|'[^']*'|(?!-)\S*=\S+|true|false|\d+))?)*\s+(?!-)[\"']?[\w./${}-]*(?:plan|\.out|\.tfplan|\$)",
+    2,
+)
+_AUTO = lazy(r"-auto-approve|--auto-approve", 2)
+_UNDOES = frozenset(("sam", "cdk", "cloudformation", "serverless", "copilot", "codedeploy"))
+"""Tools that go back to the version before by themselves when a deployment fails: stacks, and CodeDeploy's deployments."""
+_APPROVING = lazy(r"uses\s+(?:trstringer/manual-approval|ManualValidation\S*)|\bmanual[- ]approval\b", 2)
+
+
+@dataclass(slots=True)
+class Deployment:
+    """One deployment: where it goes and what surrounds it."""
+
+    job: Job
+    command: Command
+    tool: str
+    target: str
+    gated: Told = False
+    broken: str = ""
+    approvals: list[str] = field(default_factory=list)
+    verified: Literal["checked", "waited", "no"] = "no"
+    verified_open: str = ""
+    undone: Told = False
+    previewed: Told = False
+
+    @property
+    def span(self) -> Span:
+        """The line of the command."""
+        return self.command.span
+
+    @property
+    def infrastructure(self) -> bool:
+        """Whether its tool changes infrastructure."""
+        return self.tool in INFRASTRUCTURE
+
+
+def deployments_of(pipeline: Pipeline, others: Mapping[str, Pipeline]) -> list[Deployment]:
+    """The deployments of a pipeline, in order. `others` are all pipelines of the repository by name."""
+    found = []
+    for job in pipeline.jobs.values():
+        for index, command in enumerate(job.commands):
+            deployed = deployment_of(command)
+            if deployed is None or command.failure or job.failure or "rollback" in stages_of(command):
+                continue
+            target = target_of(job, command, pipeline.triggers)
+            one = Deployment(job, command, deployed.tool, target)
+            _Around(pipeline, job, index, others).describe(one)
+            found.append(one)
+    return found
+
+
+class _Around:
+    """What runs before and after one command."""
+
+    def __init__(self, pipeline: Pipeline, job: Job, index: int, others: Mapping[str, Pipeline]) -> None:
+        self._pipeline = pipeline
+        self._job = job
+        name = next(key for key, value in pipeline.jobs.items() if value is job)
+        self._before_jobs = [pipeline.jobs[other] for other in pipeline.before(name)]
+        self._after_jobs = [pipeline.jobs[other] for other in pipeline.following(name)]
+        self._earlier = [others[other] for other in pipeline.after if other in others]
+        self._later = [other for other in others.values() if other is not pipeline and pipeline.name in other.after]
+        self._before = [*job.commands[:index], *(c for other in self._before_jobs for c in other.commands)]
+        self._after = [*job.commands[index + 1 :], *(c for other in self._after_jobs for c in other.commands)]
+
+    def describe(self, one: Deployment) -> None:
+        """Fills in what is known of a deployment."""
+        one.gated, one.broken = self._gated(one)
+        one.approvals = list(dict.fromkeys(self._approvals()))
+        one.verified, one.verified_open = self._verified(one)
+        one.undone = self._undone(one)
+        one.previewed = self._previewed(one)
+
+    def _gated(self, one: Deployment) -> tuple[Told, str]:
+        if self._job.always and not self._tests(self._job.commands[: self._job.commands.index(one.command)]):
+            return False, "it runs even when what it needs has failed"
+        held = [job for job in self._before_jobs if not job.tolerated]
+        if self._tests(self._job.commands[: self._job.commands.index(one.command)]):
+            return True, ""
+        if any(self._tests(job.commands) for job in held):
+            return True, ""
+        if any(self._tests(c for job in other.jobs.values() for c in job.commands) for other in self._earlier):
+            return True, ""
+        missing = [job.remote for job in held if job.remote]
+        if len(self._earlier) < len(self._pipeline.after):
+            missing.append("it follows a pipeline that is not in the repository")
+        if one.tool == "script":
+            missing.append(f"what `{_short(one.command.text)}` runs is not looked into")
+        if self._pipeline.remote:
+            missing.append(self._pipeline.remote)
+        if self._pipeline.kind == "buildspec":
+            missing.append("what runs before this build is not in the build specification")
+        return (missing[0], "") if missing else (False, "")
+
+    @staticmethod
+    def _tests(commands: Iterable[Command]) -> bool:
+        return any(
+            not command.tolerated
+            and not command.failure
+            and not {"test", "integration-test"}.isdisjoint(stages_of(command))
+            for command in commands
+        )
+
+    def _approvals(self) -> Iterable[str]:
+        for job in (self._job, *self._before_jobs):
+            if job.approval:
+                yield job.approval
+        if any(_APPROVING.search(f"{c.text} {c.name}") for c in self._before):
+            yield "approval"
+        if (self._job.environment and self._pipeline.kind in {"github-actions", "azure-pipelines"}) or (self._pipeline.kind in {"github-actions", "azure-pipelines"} and any(
+            j.environment for j in self._before_jobs
+        )):
+            yield "environment"
+        if self._pipeline.triggers:
+            if self._pipeline.triggers <= {"manual", "call"} and "manual" in self._pipeline.triggers:
+                yield "manual"
+            if self._pipeline.triggers <= {"release", "tag", "manual"} and self._pipeline.triggers & {"release", "tag"}:
+                yield "release"
+
+    def _verified(self, one: Deployment) -> tuple[Literal["checked", "waited", "no"], str]:
+        waited = bool({"wait"} & set(stages_of(one.command)))
+        for command in self._after:
+            if command.failure or deployment_of(command) is not None:
+                continue
+            stages = set(stages_of(command))
+            if stages & {"smoke", "integration-test", "load-test"}:
+                return "checked", ""
+            waited = waited or "wait" in stages
+        for other in self._later:
+            if any(
+                set(stages_of(c)) & {"smoke", "integration-test", "test"}
+                for j in other.jobs.values()
+                for c in j.commands
+            ):
+                return "checked", ""
+        missing = [job.remote for job in self._after_jobs if job.remote]
+        if self._pipeline.remote:
+            missing.append(self._pipeline.remote)
+        if one.tool == "script":
+            missing.append(f"what `{_short(one.command.text)}` runs is not looked into")
+        if self._pipeline.kind == "buildspec":
+            missing.append("what runs after this build is not in the build specification")
+        return ("waited" if waited else "no"), (missing[0] if missing else "")
+
+    def _undone(self, one: Deployment) -> Told:
+        if any("rollback" in stages_of(command) for command in self._after):
+            return True
+        text = one.command.text
+        if one.tool in _UNDOES:
+            return not _NO_ROLLBACK.search(text)
+        if one.tool == "kubernetes":
+            return bool(_ATOMIC.search(text))
+        if one.tool == "script":
+            return f"what `{_short(text)}` runs is not looked into"
+        missing = [job.remote for job in self._after_jobs if job.remote]
+        return missing[0] if missing else False
+
+    def _previewed(self, one: Deployment) -> Told:
+        previews = any("preview" in stages_of(command) for command in self._before)
+        text = one.command.text
+        if one.tool == "terraform":
+            if _SAVED_PLAN.search(text):
+                return True
+            return previews and not _AUTO.search(text)
+        if previews or "--confirm-changeset" in text.split():
+            return True
+        missing = [job.remote for job in self._before_jobs if job.remote]
+        if self._pipeline.remote:
+            missing.append(self._pipeline.remote)
+        return missing[0] if missing else False
+
+
+def _short(text: str) -> str:
+    longest = 40
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+Opened = Callable[[str], Pipeline | None]

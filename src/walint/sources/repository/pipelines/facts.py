@@ -1,0 +1,80 @@
+"""A pipeline's properties, as rules read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from walint.model.span import Span
+from walint.model.value import Known, Unknown, Value
+from walint.sources.repository.facts import record, text, texts
+from walint.sources.repository.pipelines.deployments import Deployment, Told, deployments_of
+from walint.sources.repository.pipelines.model import Pipeline
+from walint.sources.repository.pipelines.recognise import stages_of
+
+LATER = ("Called", "Jobs", "Stages", "Steps", "Deployments", "Environments", "Triggers")
+
+
+def pipeline_properties(pipeline: Pipeline, others: dict[str, Pipeline]) -> dict[str, Value]:
+    """What rules read of a pipeline, besides its path and kind."""
+    span = pipeline.span
+    deployments = deployments_of(pipeline, others)
+    found = {stage for job in pipeline.jobs.values() for command in job.commands for stage in stages_of(command)}
+    return {
+        "Name": text(pipeline.name, span),
+        "Called": text(pipeline.kind == "github-actions" and pipeline.triggers == {"call"}, span),
+        "Triggers": texts(sorted(pipeline.triggers), span),
+        "Jobs": Known(tuple(record(job.span, Name=job.name) for job in pipeline.jobs.values()), span),
+        "Stages": texts([*sorted(found), *_deployed(deployments)], span, _rest(pipeline)),
+        "Steps": Known(tuple(_steps(pipeline)), span, rest=_rest(pipeline)),
+        "Deployments": Known(tuple(_deployment(one) for one in deployments), span),
+        "Environments": texts(_environments(pipeline, deployments), span),
+    }
+
+
+def _deployed(deployments: Iterable[Deployment]) -> Iterator[str]:
+    targets = {one.target for one in deployments}
+    if targets & {"production", "unnamed"}:
+        yield "deploy-prod"
+    if "other" in targets:
+        yield "deploy-nonprod"
+
+
+def _environments(pipeline: Pipeline, deployments: Iterable[Deployment]) -> list[str]:
+    named = [job.environment for job in pipeline.jobs.values() if job.environment and "${{" not in job.environment]
+    reached = [one.target for one in deployments if one.target == "production"]
+    return sorted({*(word for name in named for word in name.lower().split()), *reached})
+
+
+def _rest(pipeline: Pipeline) -> Unknown | None:
+    reason = pipeline.remote or next((job.remote for job in pipeline.jobs.values() if job.remote), "")
+    return Unknown(reason, pipeline.span) if reason else None
+
+
+def _steps(pipeline: Pipeline) -> Iterator[Value]:
+    for job in pipeline.jobs.values():
+        for command in job.commands:
+            words = " ".join(filter(None, (job.name, command.name, command.text)))
+            yield record(command.span, Text=words)
+
+
+def _deployment(one: Deployment) -> Value:
+    span = one.span
+    verified: str | Unknown = one.verified
+    if one.verified != "checked" and one.verified_open:
+        verified = Unknown(one.verified_open, span)
+    return record(
+        span,
+        Job=one.job.name,
+        Tool=one.tool,
+        Target=one.target,
+        Infrastructure=one.infrastructure,
+        Tested=_told(one.gated, span),
+        Approvals=texts(one.approvals, span),
+        Verified=verified,
+        RollsBack=_told(one.undone, span),
+        Previewed=_told(one.previewed, span),
+    )
+
+
+def _told(answer: Told, span: Span) -> Value:
+    return text(answer, span) if isinstance(answer, bool) else Unknown(answer, span)

@@ -1,0 +1,87 @@
+"""A pipeline as jobs of commands, whatever service runs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from walint.model.span import Span
+
+
+@dataclass(slots=True)
+class Command:
+    """One thing that a job does: a command line, an action or a task, and what its step is called.
+
+    failure   it runs only when something before it failed
+    tolerated its own failure stops nothing
+    """
+
+    text: str
+    span: Span
+    name: str = ""
+    failure: bool = False
+    tolerated: bool = False
+
+
+@dataclass(slots=True)
+class Job:
+    """A job (of GitLab, CircleCI, GitHub), a stage (of Jenkins, CodePipeline, Azure) or a phase (of a build).
+
+    environment  the environment that it deploys to, as it says itself
+    approval     what a person has to do before it runs: "manual", "approval", or ""
+    always       it runs even when what it needs has failed
+    failure      it runs only when what it needs has failed
+    remote       why it may do more than is seen here, or ""
+    """
+
+    name: str
+    span: Span
+    commands: list[Command] = field(default_factory=list)
+    needs: list[str] = field(default_factory=list)
+    environment: str = ""
+    approval: str = ""
+    always: bool = False
+    failure: bool = False
+    tolerated: bool = False
+    remote: str = ""
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """A pipeline file.
+
+    triggers  what starts it: "push", "pull_request", "manual", "release", "tag", "schedule", "pipeline", "call"
+    after     names of the pipelines whose success starts it
+    remote    why there may be more jobs than are seen here, or ""
+    """
+
+    path: str
+    kind: str
+    name: str
+    span: Span
+    jobs: dict[str, Job] = field(default_factory=dict)
+    triggers: frozenset[str] = frozenset()
+    after: tuple[str, ...] = ()
+    remote: str = ""
+
+    def add(self, job: Job) -> Job:
+        """Adds a job; a second one of the same name gets a name of its own."""
+        name = job.name
+        while name in self.jobs:
+            name += "'"
+        self.jobs[name] = job
+        return job
+
+    def before(self, name: str) -> list[str]:
+        """The jobs that a job needs, directly or not, nearest first."""
+        found: dict[str, None] = {}
+        waiting = list(self.jobs[name].needs)
+        while waiting:
+            needed = waiting.pop(0)
+            if needed in self.jobs and needed not in found and needed != name:
+                found[needed] = None
+                waiting += self.jobs[needed].needs
+        return list(found)
+
+    def following(self, name: str) -> list[str]:
+        """The jobs that need a job, directly or not."""
+        return [other for other in self.jobs if name in self.before(other)]
