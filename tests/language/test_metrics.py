@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from walint.findings.evaluation import Evaluation
-from walint.language import metrics
+from walint.language.ends import MOST_OPEN
 
 Related = Callable[..., dict[str, Any]]
 Judge = Callable[..., dict[str, Evaluation]]
@@ -166,10 +166,24 @@ def test_with_too_many_unresolved_dimensions_the_rest_is_open(related: Related) 
     open_name = "!Sub '%d-${Env}ers'"
     alarms = "".join(
         f"  A{n}: {{Type: AWS::CloudWatch::Alarm, Properties: {{{_on(open_name % n)}}}}}\n"
-        for n in range(metrics._MOST_OPEN + 1)
+        for n in range(MOST_OPEN + 1)
     )
     found = related(HEAD + alarms, "alarms", "Named", metric=["Errors"])
     assert found == {"...": "201 alarms have dimensions that are not wholly known"}
+
+
+def test_among_too_many_what_surely_watches_is_still_found(related: Related) -> None:
+    alarms = "".join(
+        f"  A{n}: {{Type: AWS::CloudWatch::Alarm, Properties: {{Namespace: AWS/Lambda, MetricName: Errors, "
+        f"Dimensions: !Ref Name}}}}\n"
+        for n in range(MOST_OPEN + 1)
+    )
+    sure = (
+        f"  It: {{Type: AWS::CloudWatch::Alarm, Properties: {{{_on('!Ref Work')}}}}}\n"
+        f"  Search: {{Type: AWS::CloudWatch::Alarm, Properties: {{{_query(ALL)}}}}}\n"
+    )
+    found = related(HEAD + alarms + sure, "alarms", "Work", metric=["Errors"])
+    assert found == {"It": "surely", "Search": "surely", "...": "201 alarms watch what is not wholly known"}
 
 
 def test_too_many_conditional_dimensions_are_open(related: Related) -> None:

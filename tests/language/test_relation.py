@@ -274,6 +274,26 @@ def test_a_relation_is_asked_in_time_that_does_not_grow(
     assert len(compared) == 1000
 
 
+def test_unresolved_names_are_not_compared_each_with_each(
+    scan: Callable[..., Graph], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A permission for a function whose name is not known may be for any: past some number, that is said at once."""
+    parts = [
+        f"  F{n}: {{Type: AWS::Lambda::Function}}\n"
+        f"  P{n}: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: !Ref Name, Action: a, Principal: b}}}}\n"
+        for n in range(500)
+    ]
+    graph = scan("Parameters: {Name: {Type: String}}\nResources:\n" + "".join(parts))
+    context = Context(graph, Relations(graph), date(2026, 11, 20))
+    compared = []
+    real = relation.names
+    monkeypatch.setattr(relation, "names", lambda *arguments: compared.append(1) or real(*arguments))
+    for function in graph.of_type("AWS::Lambda::Function"):
+        population = context.relations.related(relation_named("permissions"), resource_scope(context, function), {})
+        assert population.more == ["500 resources of type AWS::Lambda::Permission have unresolved links"]
+    assert compared == []
+
+
 def test_links_that_end_otherwise_are_not_looked_at(related: Related) -> None:
     """However many there are: their literal ends say that they name other functions."""
     permissions = "".join(

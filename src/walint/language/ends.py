@@ -6,7 +6,7 @@ be compared with the name of every function.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from walint.language.nameforms import spellings
@@ -19,6 +19,8 @@ from walint.model.value import Alternatives, Reference, Value
 Entry = TypeVar("Entry")
 _LENGTH = 3
 """How many characters of an end are looked at."""
+MOST_OPEN = 200
+"""How many entries that are not wholly known are looked at one by one; past it, the population counts as open."""
 
 
 class Ends(Generic[Entry]):
@@ -34,19 +36,31 @@ class Ends(Generic[Entry]):
         for end in dict.fromkeys(_ends(value)) if value is not None else (None,):
             self._by_end.setdefault(end, []).append(entry)
 
-    def like(self, resource: Resource, naming: Naming, context: Context) -> list[Entry]:
-        """The entries whose value may name the resource, by its end."""
+    def like(self, resource: Resource, naming: Naming, context: Context) -> Sequence[Sequence[Entry]]:
+        """The entries whose value may name the resource, by its end: shelves of them, for they may be very many."""
         if naming.mentions or not self.entries:
-            return self.entries
+            return (self.entries,)
         wanted: dict[str | None, None] = {None: None}
         for pieces in spellings(resource, naming, context):
             if isinstance(pieces[-1], Reference):
                 continue  # no literal end equals that of a name that AWS makes up
             end = _end(pieces)
             if end is None:
-                return self.entries
+                return (self.entries,)
             wanted[end] = None
-        return [entry for end in wanted for entry in self._by_end.get(end, ())]
+        return [self._by_end.get(end, ()) for end in wanted]
+
+
+def few(shelves: Iterable[Sequence[Entry]]) -> tuple[list[Entry], int]:
+    """The entries of all shelves, or none of them and their number where they are too many to be looked at.
+
+    None of them surely is related: those that are can be found by their keys. So nothing is lost but time.
+    """
+    shelves = list(shelves)
+    count = sum(map(len, shelves))
+    if count > MOST_OPEN:
+        return [], count
+    return [entry for shelf in shelves for entry in shelf], 0
 
 
 def _ends(value: Value) -> Iterator[str | None]:

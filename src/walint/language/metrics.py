@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from walint.catalog import alarm_metrics
 from walint.catalog.identity import identity_of
-from walint.language.ends import Ends
+from walint.language.ends import Ends, few
 from walint.language.existing import elsewhere
 from walint.language.explain import found, one_of
 from walint.language.nameforms import forms_of
@@ -31,6 +31,7 @@ _MOST_SETS = 16
 """How many sets of dimensions one list with conditional items is unfolded into."""
 _LONGEST_QUERY = 4096
 """In characters; AWS takes 2,048 at most, so what is longer is hostile or wrong."""
+_MOST_QUERIES = 200
 _FALSE = Known(data=False)
 _TRUE = Known(data=True)
 
@@ -171,19 +172,24 @@ class _Index:
     open: dict[tuple[str, str], Ends[tuple[Watched, Value]]] = field(default_factory=dict)
     spelled: dict[tuple[str, str], Ends[tuple[Watched, Value]]] = field(default_factory=dict)
     whole: dict[str, list[Watched]] = field(default_factory=dict)
-    loose: list[Watched] = field(default_factory=list)
+    loose: dict[tuple[str | None, str | None], list[Watched]] = field(default_factory=dict)
+    """By namespace and metric, None where that is not known."""
+    queries: list[Watched] = field(default_factory=list)
 
     def add(self, watched: Watched, context: Context) -> None:
         """Files one watched metric."""
         namespace = watched.namespace.data if isinstance(watched.namespace, Known) else None
-        if not isinstance(namespace, str) or watched.query is not None or watched.more is not None:
-            self.loose.append(watched)
+        if watched.query is not None:
+            self.queries.append(watched)
+            return
+        if not isinstance(namespace, str) or watched.more is not None:
+            self._add_loose(watched)
             return
         if not watched.dimensions:
             self.whole.setdefault(namespace, []).append(watched)
         for name, value in watched.dimensions:
             if not isinstance(name, Known):
-                self.loose.append(watched)
+                self._add_loose(watched)
                 continue
             under = dict.fromkeys(keys(value, context.graph))
             entry, spot = (watched, value), (namespace, str(name.data))
@@ -195,8 +201,15 @@ class _Index:
                 else:
                     self.filed.setdefault(spot, {}).setdefault(key, []).append(entry)
 
+    def _add_loose(self, watched: Watched) -> None:
+        namespace, metric = (
+            str(value.data) if isinstance(value, Known) else None for value in (watched.namespace, watched.metric)
+        )
+        self.loose.setdefault((namespace, metric), []).append(watched)
 
-_MOST_OPEN = 200
+    def loosely(self, namespace: str, metrics: Iterable[str]) -> list[Sequence[Watched]]:
+        """Shelves of what may be about one of these metrics, but cannot be filed."""
+        return [self.loose.get((space, metric), ()) for space in (namespace, None) for metric in (*metrics, None)]
 
 
 def alarms(scope: Scope, arguments: Mapping[str, Any], relations: Relations) -> Population:
@@ -234,25 +247,36 @@ def _covering(
             continue
         for dimension in service.naming(resource.type):
             naming = Naming((str(dimension.kind),))
-            spot = (service.namespace, dimension.name)
-            if spot not in index.filed and spot not in index.open:
-                continue
-            filed = index.filed.get(spot, {})
-            candidates = [entry for key in lookup_keys(resource, naming, context) for entry in filed.get(key, ())]
-            shelves = [index.open] if forms_of(resource, context).open is None else [index.open, index.spelled]
-            unsure = [
-                entry for shelf in shelves if spot in shelf for entry in shelf[spot].like(resource, naming, context)
-            ]
-            if len(unsure) > _MOST_OPEN:
-                more.append(f"{len(unsure)} alarms have dimensions that are not wholly known")
-            for watched, value in [*candidates, *unsure[:_MOST_OPEN]]:
-                if isinstance(watched.metric, Known) and watched.metric.data not in metrics:
-                    continue
-                yield watched.alarm, _judge(watched, value, resource, naming, metrics, service, context)
+            for watched, value in _by_dimension(index, (service.namespace, dimension.name), naming, scope, more):
+                if not isinstance(watched.metric, Known) or watched.metric.data in metrics:
+                    yield watched.alarm, _judge(watched, value, resource, naming, metrics, service, context)
         for watched in index.whole.get(service.namespace, ()) if account_wide else ():
             yield watched.alarm, conjunction([_metric(watched, metrics, context), _in_force(watched, context)])
-        for watched in index.loose:
+        loose, too_many = few(index.loosely(service.namespace, metrics))
+        if too_many:
+            more.append(f"{too_many} alarms watch what is not wholly known")
+        if len(index.queries) > _MOST_QUERIES:
+            more.append(f"{len(index.queries)} alarms search for their metrics")
+        for watched in (*loose, *index.queries[:_MOST_QUERIES]):
             yield watched.alarm, _loosely(watched, resource, metrics, service, context)
+
+
+def _by_dimension(
+    index: _Index, spot: tuple[str, str], naming: Naming, scope: Scope, more: list[str]
+) -> Iterable[tuple[Watched, Value]]:
+    """What may be about the subject by one dimension (namespace, name), each with the value of that dimension."""
+    context, resource = scope.context, scope.resource
+    filed = index.filed.get(spot)
+    if filed is None and spot not in index.open:
+        return ()
+    candidates = [entry for key in lookup_keys(resource, naming, context) for entry in (filed or {}).get(key, ())]
+    shelves = [index.open] if forms_of(resource, context).open is None else [index.open, index.spelled]
+    unsure, too_many = few(
+        part for shelf in shelves if spot in shelf for part in shelf[spot].like(resource, naming, context)
+    )
+    if too_many:
+        more.append(f"{too_many} alarms have dimensions that are not wholly known")
+    return [*candidates, *unsure]
 
 
 def _judge(

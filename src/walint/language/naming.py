@@ -56,6 +56,8 @@ class Naming(NamedTuple):
 
 def names(value: Value, resource: Resource, naming: Naming, context: Context) -> Answer:
     """Whether a settled value (no alternatives) names the resource: True, False, or why it cannot be told."""
+    if isinstance(value, Unknown) and value.symbol is None:
+        return value.reason  # nothing is known of it at all: it may name anything
     pieces = pieces_of(value)
     if pieces is None:
         return False

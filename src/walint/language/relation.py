@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from walint.catalog.relations import JoinSpec, RelationSpec, relations
 from walint.language import backups, metrics
-from walint.language.ends import Ends
+from walint.language.ends import Ends, few
 from walint.language.existing import elsewhere
 from walint.language.nameforms import forms_of
 from walint.language.namekeys import is_spelled, keys, lookup_keys, mention_keys
@@ -24,8 +24,6 @@ from walint.model.graph import Graph
 from walint.model.resource import Resource
 from walint.model.value import Absent, Alternatives, Choice, Known, Unknown, Value
 
-_MOST_OPEN = 200
-"""How many resources with an unresolved link are looked at one by one; past it, the population counts as open."""
 _SHORTEST_PART = 4
 """A text of fewer characters ("ecs") is in too many names to say that one was made of it."""
 
@@ -94,12 +92,13 @@ class Relations:
             yield from _judged(index.candidates([("ref", scope.resource.key)]), scope, naming)
             return
         candidates = index.candidates(lookup_keys(scope.resource, naming, scope.context))
-        unsure = index.open.like(scope.resource, naming, scope.context)
+        shelves = [*index.open.like(scope.resource, naming, scope.context)]
         if forms_of(scope.resource, scope.context).open is not None:
-            unsure = [*unsure, *index.spelled.like(scope.resource, naming, scope.context)]
-        if len(unsure) > _MOST_OPEN:
-            population.more.append(f"{len(unsure)} resources of type {join.there} have unresolved links")
-        yield from _judged([*candidates, *unsure[:_MOST_OPEN]], scope, naming)
+            shelves += index.spelled.like(scope.resource, naming, scope.context)
+        unsure, too_many = few(shelves)
+        if too_many:
+            population.more.append(f"{too_many} resources of type {join.there} have unresolved links")
+        yield from _judged([*candidates, *unsure], scope, naming)
 
     def _forward(self, join: JoinSpec, scope: Scope, population: Population) -> Iterator[Link]:
         """Their identity is named by a property of the subject (or of the list item)."""
@@ -116,10 +115,10 @@ class Relations:
         if isinstance(value, Known) and isinstance(value.data, str):
             population.more += self._named_after(value.data, scope.resource)
         named = self._index(join, context)
-        unsure = () if join.refers else named.open.entries
-        candidates = [*named.candidates([*wanted]), *unsure[:_MOST_OPEN]]
-        if len(unsure) > _MOST_OPEN:
-            population.more.append(f"{len(unsure)} resources of type {join.there} have names that are not known")
+        unsure, too_many = few([] if join.refers else [named.open.entries])
+        candidates = [*named.candidates([*wanted]), *unsure]
+        if too_many:
+            population.more.append(f"{too_many} resources of type {join.there} have names that are not known")
         for resource in {resource.key: resource for resource, _ in candidates}.values():
             if elsewhere(scope.resource, resource, value):
                 continue

@@ -54,12 +54,14 @@ FAILS = Judgement(truth=False)
 
 def undecided(*reasons: str, span: Span | None = None) -> Judgement:
     """An open judgement with its reasons."""
-    return Judgement(None, (), tuple(dict.fromkeys(reasons)), span)
+    return Judgement(None, (), tuple(dict.fromkeys(reasons)) if len(reasons) > 1 else reasons, span)
 
 
 def _open(judgements: Iterable[Judgement]) -> Judgement:
     """One open judgement with the reasons of several, at the place of the first that has one."""
     opened = [judgement for judgement in judgements if judgement.truth is None]
+    if len(opened) == 1 and not opened[0].facts:
+        return opened[0]
     reasons = [reason for judgement in opened for reason in judgement.reasons]
     span = next((judgement.span for judgement in opened if judgement.span is not None), None)
     return undecided(*reasons, span=span)
