@@ -17,6 +17,7 @@ _OF_OPERATORS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "AWS::Lambda::EventSourceMapping": ("EventSourceArn", "FunctionName", "MaximumBatchingWindowInSeconds"),
         "AWS::Lambda::Function": ("FunctionName", "Timeout"),
     },
+    "resolves": {"AWS::SNS::Topic": ("TopicName",), "AWS::Lambda::Function": ("FunctionName",)},
     "spans_zones": {"AWS::EC2::Subnet": ("AvailabilityZone", "AvailabilityZoneId")},
     "watches_existing_metric": {"AWS::CloudWatch::Alarm": ("",)},
 }
@@ -37,6 +38,8 @@ def needs_of(rules: Iterable[Rule]) -> dict[str, frozenset[str]]:
 
 
 def _add(found: dict[str, set[str]], types: Iterable[str], path: str) -> None:
+    if path.startswith("@"):
+        return  # what stands beside the properties is in templates and Terraform's files
     for name in types:
         found.setdefault(name, set()).add(path)
 
@@ -62,8 +65,7 @@ def _condition(found: dict[str, set[str]], raw: Mapping[str, Any], types: tuple[
             case "type" | "enabled":
                 continue
             case _:
-                if not key.startswith("@"):
-                    _add(found, types, _plain(prefix, key))
+                _add(found, types, key if key.startswith("@") else _plain(prefix, key))
                 _operators(found, argument, types)
 
 

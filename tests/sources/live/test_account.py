@@ -248,3 +248,42 @@ def test_the_plan_of_nothing_calls_nothing() -> None:
     caller = ScriptedCaller({})
     Sweep(caller).run()
     assert (plan({}).actions(), caller.made) == ((), [])
+
+
+@pytest.mark.parametrize(
+    ("script", "needs", "action", "types"),
+    [
+        pytest.param(
+            {"codedeploy:ListApplications": {"error": "AccessDeniedException"}},
+            {"AWS::CodeDeploy::DeploymentGroup": ()},
+            "codedeploy:ListApplications",
+            {"AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"},
+            id="a list that others start from",
+        ),
+        pytest.param(
+            {"ecs:ListClusters": {"error": "AccessDeniedException"}},
+            {"AWS::ECS::TaskDefinition": ()},
+            "ecs:ListClusters",
+            {"AWS::ECS::Cluster", "AWS::ECS::Service", "AWS::ECS::TaskDefinition"},
+            id="a list two steps away",
+        ),
+        pytest.param(
+            {
+                "ecs:ListClusters": {"clusterArns": ["arn:c"]},
+                "ecs:DescribeClusters": {"clusters": [{"clusterArn": "arn:c", "clusterName": "c"}]},
+                "ecs:ListServices": {"serviceArns": ["arn:s"]},
+                "ecs:DescribeServices": {"error": "AccessDeniedException"},
+            },
+            {"AWS::ECS::TaskDefinition": ()},
+            "ecs:DescribeServices",
+            {"AWS::ECS::TaskDefinition"},
+            id="a description that names others",
+        ),
+    ],
+)
+def test_what_cannot_be_listed_hides_what_is_found_through_it(
+    scripted: Any, script: Any, needs: Any, action: str, types: set[str]
+) -> None:
+    graph = graph_of(scripted(script, needs)[0])
+    reason = f"AccessDenied: {action} in eu-west-1"
+    assert {name for part in graph.unseen if part.reason == reason for name in part.types or ()} == types

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from walint.catalog.identity import identity_of
 from walint.language.operators.asking import Argument, Ask, any_of, listed, why_open
 from walint.language.scope import Scope
 from walint.language.truth import Answer
 from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
 
+ACTED_ON = ("AWS::SNS::Topic", "AWS::Lambda::Function")
+"""What an action of an alarm may be that a live account is asked for."""
+_ARN_PARTS = 6
+
 
 def resolves(_argument: Argument) -> Ask:
-    """The operator of that name: what the value refers to is declared."""
+    """The operator of that name: what the value refers to is declared; in a live account, that it is there."""
 
     def ask(value: Value, scope: Scope) -> Answer:
         graph = scope.context.graph
@@ -23,10 +29,38 @@ def resolves(_argument: Argument) -> Ask:
             case Unknown(reason, symbol=symbol):
                 # What has a symbol, a parameter or an import, comes from outside: it refers to nothing in here.
                 return True if symbol is not None else reason
+            case Known(str() as text) if scope.resource.source == "live":
+                return _is_there(text, scope)
             case _:
                 return True
 
     return ask
+
+
+def _is_there(text: str, scope: Scope) -> Answer:
+    """Whether the topic or the function of an ARN exists; what is no such ARN, or elsewhere, is taken to be there."""
+    graph, subject = scope.context.graph, scope.resource
+    parts = text.split(":")
+    if len(parts) < _ARN_PARTS or parts[3:5] != [subject.region, subject.account]:
+        return True
+    types = [name for name in ACTED_ON if _is_of(parts, name)]
+    for name in types:
+        if not any(_within(text, each.arn) for each in graph.of_type(name) if each.unit == subject.unit):
+            unseen = (part for part in graph.unseen if part.unit == subject.unit and name in (part.types or (name,)))
+            return next((part.reason for part in unseen), False)
+    return True
+
+
+def _is_of(parts: Sequence[str], type_name: str) -> bool:
+    """Whether an ARN, in its parts, is of this type."""
+    identity = identity_of(type_name)
+    written = (identity.arn_resource or "").partition("{")[0].split(":") if identity is not None else []
+    return [parts[2], *parts[5 : 3 + len(written)]] == written[:-1]
+
+
+def _within(text: str, arn: str | None) -> bool:
+    """Whether an ARN is that of a resource, or of a version or an alias of it."""
+    return arn is not None and (text == arn or text.startswith(f"{arn}:"))
 
 
 def refers_to(argument: Argument) -> Ask:

@@ -195,9 +195,14 @@ class _Unit:
         harmless = {"absent", "not-offered", "region-off", "vanished" if run.collector.per else "absent"}
         if answer.failure is not None and answer.failure.kind not in harmless:
             why = reason(answer.failure, call.name, self.place.region)
-            run.hidden.append(Hidden(why, run.collector.types, call.action))
+            run.hidden.append(Hidden(why, self._types_below(run.collector), call.action))
         inner = {**around, "request": answer.request.parameters}
         self._items(run, [item for item in _items(answer) if _counts(item, call, {**self.around, **around})], inner)
+
+    def _types_below(self, collector: Collector) -> tuple[str, ...]:
+        """The types of a collector, and of those that ask what it finds one by one: what it misses they miss, too."""
+        below = [self._types_below(run.collector) for run in self._runs.values() if run.collector.per == collector.id]
+        return (*collector.types, *(name for names in below for name in names))
 
     def _items(self, run: _Run, items: Sequence[Any], around: Mapping[str, Any]) -> None:
         describe = run.collector.describe
@@ -218,6 +223,11 @@ class _Unit:
                 if failure.kind in {"vanished", "absent"} and len(batch) == 1:
                     return
                 why = reason(failure, call.name, self.place.region)
+                run.hidden += [
+                    Hidden(why, self._types_below(other.collector), call.action)
+                    for other in self._runs.values()
+                    if other.collector.per == run.collector.id and other.collector.taken
+                ]
                 for item in batch:
                     self._piece(run, Piece(item, around, unknown=why))
                 return

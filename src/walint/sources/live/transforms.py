@@ -137,6 +137,28 @@ def comma_joined(value: Any) -> Any:
     return [part for part in str(value).split(",") if part]
 
 
+def nothing(_value: Any) -> Any:
+    """Not set: a property that says how something was created, which no account tells and nothing depends on later."""
+    return NOT_SET
+
+
+def log_delivery(value: Any) -> Any:
+    """The canned ACL by which the log delivery group may write, out of a bucket's grants; other ACLs are not told."""
+    uris = [at(grant, "Grantee.URI") for grant in value] if isinstance(value, list) else []
+    return "LogDeliveryWrite" if any(str(uri).endswith("/groups/s3/LogDelivery") for uri in uris) else NOT_SET
+
+
+def rotating_secrets(value: Any) -> Any:
+    """The secrets that rotate, out of all secrets; AWS leaves RotationEnabled out where rotation was never set up."""
+    return [each for each in value if at(each, "RotationEnabled") is True] if isinstance(value, list) else []
+
+
+def confirmed(value: Any) -> Any:
+    """The subscriptions that are in force; "PendingConfirmation" and "Deleted" stand in the place of an ARN else."""
+    listed = value if isinstance(value, list) else []
+    return [each for each in listed if str(at(each, "SubscriptionArn")).startswith("arn:")]
+
+
 def first(value: Any) -> Any:
     """The first of a list."""
     return value[0] if isinstance(value, list) and value else NOT_SET
@@ -172,6 +194,27 @@ def replicas_per_group(value: Any) -> Any:
     if len(sizes) == 1:
         return max(0, sizes.pop() - 1)
     return unknown("its node groups differ, or AWS does not tell their members")
+
+
+def nodes_of_one_group(value: Any) -> Any:
+    """How many nodes a cache has that is not sharded; of one with several node groups the question makes no sense."""
+    groups = value if isinstance(value, list) else []
+    if len(groups) != 1:
+        return NOT_SET
+    members = at(groups[0], "NodeGroupMembers")
+    return len(members) if isinstance(members, list) else unknown("AWS did not return the members of its node group")
+
+
+def node_groups(value: Any) -> Any:
+    """The node groups of a cache, each with the number of its replicas."""
+    return [_node_group(group) for group in value] if isinstance(value, list) else NOT_SET
+
+
+def _node_group(group: Any) -> Any:
+    members = at(group, "NodeGroupMembers")
+    known = isinstance(members, list)
+    replicas = max(0, len(members) - 1) if known else unknown("AWS did not return the members of its node group")
+    return {"NodeGroupId": at(group, "NodeGroupId"), "ReplicaCount": replicas, REST: _NOT_READ}
 
 
 def zones_mode(value: Any) -> Any:
@@ -270,7 +313,7 @@ def backup_rules(value: Any) -> Any:
     if not isinstance(value, list):
         return unknown("AWS returned it in an unexpected shape")
     return [
-        {**rule, "TargetBackupVault": rule.get("TargetBackupVaultName", NOT_SET), REST: ""}
+        {**rule, "TargetBackupVault": rule.get("TargetBackupVaultName", NOT_SET)}
         for rule in value
         if isinstance(rule, Mapping)
     ]
@@ -358,9 +401,9 @@ TRANSFORMS: Final[Mapping[str, Callable[[Any], Any]]] = {
     each.__name__: each
     for each in (
         artifact_stores, backup_rules, cache_behavior, cache_behaviors, cloudfront_logging, cluster_logging,
-        code_of_package, comma_joined, containers, count, encryption_rules, first, flag, granularity, iot_action,
-        iot_actions, items_of, keys_only, lambda_notifications, lifecycle_rules, method_settings, not_empty, only_arn,
-        pipeline_stages, prose, receipt_actions, replicas_per_group, statements, tail, targets, version_weights,
-        zones_mode,
+        code_of_package, comma_joined, confirmed, containers, count, encryption_rules, first, flag, granularity,
+        iot_action, iot_actions, items_of, keys_only, lambda_notifications, lifecycle_rules, log_delivery,
+        method_settings, node_groups, nodes_of_one_group, not_empty, nothing, only_arn, pipeline_stages, prose,
+        receipt_actions, replicas_per_group, rotating_secrets, statements, tail, targets, version_weights, zones_mode,
     )
 }  # fmt: skip
