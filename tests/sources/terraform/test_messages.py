@@ -34,6 +34,27 @@ def test_a_list_that_is_of_maps_in_cloudformation(worded: Worded) -> None:
     assert worded("eks-control-plane-logs", text) == ("enabled_cluster_log_types", expected, "api, audit")
 
 
+def test_what_stands_in_json_is_spelled_as_there(worded: Worded) -> None:
+    text = """
+resource "aws_ecs_task_definition" "t" {
+  family                = "t"
+  container_definitions = jsonencode([{ name = "t", image = "t:1" }])
+}
+"""
+    expected = ("container_definitions.logConfiguration.logDriver", "a value", "nothing")
+    assert worded("ecs-container-logging", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("argument", "found"),
+    [("", "none"), ("enable_deletion_protection = false", "one that does not fit (value: false)")],
+)
+def test_an_argument_that_is_an_item_of_a_list_in_cloudformation(worded: Worded, argument: str, found: str) -> None:
+    text = f'resource "aws_lb" "b" {{\n  name = "b"\n  {argument}\n}}\n'
+    expected = ("the load balancer's attributes", "deletion protection switched on", found)
+    assert worded("service-deletion-protection", text) == expected
+
+
 def test_another_property_that_is_compared_with(worded: Worded) -> None:
     text = """
 resource "aws_db_instance" "d" {
