@@ -34,12 +34,21 @@ def fold(
 ) -> dict[str, Any]:
     """The listed properties of a type out of one answer, in normal form; those that are not set are marked so."""
     folded: dict[str, Any] = {}
-    plain: list[str] = []
+    properties = tuple(properties)
+    plain = [one.path for one in properties if one.source == one.path and not one.transform]
+    others = [one for one in properties if one.source != one.path or one.transform]
+    shared = {one.path.partition(".")[0] for one in others}
     missing = frozenset(gaps)
-    for wanted in properties:
-        if wanted.source == wanted.path and not wanted.transform:
-            plain.append(wanted.path)
+    for name, parts in _tree(plain).items():
+        schema = property_schema(type_name, name)
+        if schema is None:
             continue
+        value = at(document, name)
+        if value is not MISSING:
+            folded[name] = shape(schema, value, name, missing, parts)
+        else:
+            folded[name] = {**dict.fromkeys(parts, NOT_SET), REST: NOT_READ} if name in shared and parts else NOT_SET
+    for wanted in others:
         schema = property_schema(type_name, wanted.path)
         if schema is None:
             continue  # one of the types of a shared API that lacks it
@@ -48,13 +57,6 @@ def fold(
             value = TRANSFORMS[wanted.transform](value)
         shaped = NOT_SET if value is MISSING else shape(schema, value, wanted.path, missing)
         put(folded, wanted.path, shaped)
-    for name, parts in _tree(plain).items():
-        schema = property_schema(type_name, name)
-        if schema is None:
-            continue
-        value = at(document, name)
-        shaped = NOT_SET if value is MISSING else shape(schema, value, name, missing, parts)
-        put(folded, name, shaped)
     return folded
 
 

@@ -325,10 +325,11 @@ def cloudfront_logging(value: Any) -> Any:
 
 
 def cache_behavior(value: Any) -> Any:
-    """Which functions run for a cache behaviour; nothing else of it is kept."""
+    """Which functions run for a cache behaviour and where its requests are logged; nothing else of it is kept."""
     functions = items_of(value.get("LambdaFunctionAssociations", {}))
     return Mark(
         {
+            "RealtimeLogConfigArn": value.get("RealtimeLogConfigArn") or NOT_SET,
             "LambdaFunctionAssociations": [
                 {"LambdaFunctionARN": at(each, "LambdaFunctionARN"), "EventType": at(each, "EventType")}
                 for each in functions
