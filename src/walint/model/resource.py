@@ -99,3 +99,13 @@ class Resource:
             head, dot, last = head.rpartition(".")
             tail = dot + last + tail
         return path
+
+
+def outermost(resource: Resource) -> str:
+    """The unit that a resource is deployed with: of a stack that is nested in others, that of the outermost one."""
+    if resource.source not in {"cloudformation", "sam"}:
+        return resource.unit
+    unit = resource.unit
+    for _ in range(resource.address.count("/")):
+        unit = unit.rpartition("/")[0]
+    return unit
