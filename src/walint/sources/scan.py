@@ -75,6 +75,10 @@ class _Loaders:
             self._templates.finish()
         if self._terraform is not None:
             self._terraform.finish()
+        if self._settings.repository is not None:
+            from walint.sources.repository.loader import RepositoryLoader
+
+            RepositoryLoader(self._settings.repository, self._graph, self._files).finish()
 
     def _for_terraform(self) -> TerraformLoader:
         if self._terraform is None:

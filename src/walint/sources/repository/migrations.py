@@ -16,7 +16,7 @@ _DJANGO = lazy(r"(?:.*/)?migrations/\d{4}_[^/]+\.py")
 _LIQUIBASE = lazy(r"(?:.*/)?(?:db/)?changelog[\w./-]*\.(?:xml|ya?ml|json|sql)")
 _PRISMA = lazy(r"((?:.*/)?prisma/migrations)/[^/]+/migration\.sql")
 
-_DOWNGRADE = lazy(r"(?m)^def\s+downgrade\s*\([^)]*\)[^:]*:\s*((?:\n[ \t]+[^\n]*|\n[ \t]*)*|[^\n]*)")
+_DOWNGRADE = lazy(r"(?m)^def\s+downgrade\s*\([^)]*\)[^:\n]*:([^\n]*(?:\n[ \t]+[^\n]*|\n[ \t]*(?=\n))*)")
 _NOTHING = lazy(
     r"(?:\s*(?:#[^\n]*|pass|\.\.\.|(?:return(?: None)?)|raise\s+\w*(?:NotImplemented|Irreversible)\w*[^\n]*|\"{3}.*?\"{3}|'{3}.*?'{3}|;))*\s*",
     16,
