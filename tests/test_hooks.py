@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -18,24 +17,11 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.checkout import OFFLINE, ROOT, checkout
 from tests.templates import ALARM, FUNCTION
 
-ROOT = Path(__file__).resolve().parent.parent
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
-NEEDED = (
-    ".pre-commit-hooks.yaml",
-    "CHANGELOG.md",
-    "LICENSE",
-    "README.md",
-    "hatch_build.py",
-    "pyproject.toml",
-    "reports",
-    "rules",
-    "src",
-)
-"""What is built into the hooks' environment."""
 PRE_COMMIT = Path(sysconfig.get_path("scripts")) / "pre-commit"
-OFFLINE = re.compile(r"No matching distribution found|Temporary failure in name resolution|Max retries|ConnectionError")
 QUEUE = "Resources: {{Orders{}: {{Type: AWS::SQS::Queue}}}}\n"
 FOUND = "app.yaml:2:3: high lambda-error-alarm Ship: Errors of the function raise no alarm"
 
@@ -52,17 +38,7 @@ def pre_commit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def hooks(clean_git: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001 - git reads it
     """A repository with walint as it is now, from which pre-commit installs the hooks."""
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    folder = tmp_path / "walint"
-    folder.mkdir()
-    for name in NEEDED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder / name)
-    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m", "walint"]):
-        subprocess.run(["git", *command], cwd=folder, check=True, stdin=subprocess.DEVNULL)
-    return folder
+    return checkout(tmp_path / "walint")
 
 
 @pytest.fixture
