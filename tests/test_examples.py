@@ -62,6 +62,10 @@ def test_nothing_is_wrong_or_open_in_the_careful_service(profile: str) -> None:
         ("rds-backup-retention", "ReportsDatabase"),
         ("stateful-deletion-policy", "OrdersTable"),
         ("stepfunctions-logging", "ChargeWorkflow"),
+        ("sqs-visibility-timeout", "aws_sqs_queue.orders"),
+        ("dynamodb-pitr", "aws_dynamodb_table.invoices"),
+        ("alarm-dimension-matches-resource", "aws_cloudwatch_metric_alarm.errors"),
+        ("tf-prevent-destroy", "aws_s3_bucket.archive"),
     ],
 )
 def test_found_in_the_careless_service(rule: str, resource: str, careless: dict[str, Any]) -> None:

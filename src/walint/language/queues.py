@@ -61,9 +61,11 @@ def _compare(value: Value, scope: Scope, function: Resource, times: float, timeo
     needed = times * theirs + (_seconds(window) or 0)
     if mine >= needed:
         return HOLDS
-    words = f"at least {needed:g} ({times:g} times the timeout of {function.address})"
+    multiple = "" if times == 1 else f"{times:g} times "
+    words = f"at least {needed:g} ({multiple}the timeout of {function.address})"
     span = timeout.span or function.span
-    related = (Related(span, f"{function.address}: Timeout is {found(timeout)}"),) if span is not None else ()
+    spoken = f"{function.address}: {function.spoken('Timeout')} is {found(timeout)}"
+    related = (Related(span, spoken),) if span is not None else ()
     own = value.span or scope.resource.span
     path = "VisibilityTimeout"
     return Judgement(truth=False, facts=(Fact(path, scope.spoken((path,)), words, found(value), own, related),))
