@@ -18,8 +18,8 @@ _SUBNET = "AWS::EC2::Subnet"
 def spans_zones(value: Value, scope: Scope, least: int) -> Answer:
     """The operator of that name: True, False, or why it cannot be told. A text may hold several subnets, by commas.
 
-    Two different subnets, or two parameters for subnets, count as two zones unless both are known to be in the same
-    one: nobody makes two subnets to have them in one zone.
+    In a template two different subnets, or two parameters for subnets, count as two zones unless both are known to be
+    in the same one: nobody makes two subnets to have them in one zone. An account tells the zone of each.
     """
     items, more, _ = Scope(scope.context, scope.resource, value, scope.prefix).items(())
     zones: set[str] = set()
@@ -28,8 +28,10 @@ def spans_zones(value: Value, scope: Scope, least: int) -> Answer:
         settled = scope.context.settle(item)
         if isinstance(settled, Absent):
             continue
-        if isinstance(settled, Known) and isinstance(settled.data, str) and "," in settled.data:
-            zones.update(part.strip() for part in settled.data.split(","))
+        if isinstance(settled, Known) and isinstance(settled.data, str):
+            found = [_named(part.strip(), scope) for part in settled.data.split(",")]
+            zones.update(zone for zone in found if isinstance(zone, str))
+            unclear += [zone.reason for zone in found if not isinstance(zone, str)]
             continue
         if isinstance(settled, Text) and any(isinstance(piece, str) and "," in piece for piece in settled.pieces):
             return "the list is only partly known"
@@ -43,6 +45,17 @@ def spans_zones(value: Value, scope: Scope, least: int) -> Answer:
     if more is None and len(zones) + len(unclear) < least:
         return False
     return unclear[0] if unclear else False
+
+
+def _named(name: str, scope: Scope) -> str | Unknown:
+    """What tells a zone that is written out, or that of a subnet: in an account the zone that the subnet is in."""
+    if scope.resource.source != "live" or not name.startswith("subnet-"):
+        return name
+    graph = scope.context.graph
+    for subnet in graph.of_type(_SUBNET):
+        if subnet.identifiers.get("id") == name:
+            return _spelled(resource_scope(scope.context, subnet).read(("AvailabilityZone",)), graph, name)
+    return Unknown(f"{name} is not among the subnets that walint saw")
 
 
 def _zone(value: Value, scope: Scope) -> str | Unknown:
