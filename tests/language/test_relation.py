@@ -16,7 +16,9 @@ from walint.findings.evaluation import Evaluation
 from walint.language import relation
 from walint.language.relation import Relations, relation_named
 from walint.language.scope import Context, resource_scope
-from walint.model.graph import Graph
+from walint.model.graph import Graph, Unseen
+from walint.model.resource import Resource
+from walint.model.value import Known
 
 Related = Callable[..., dict[str, Any]]
 Judge = Callable[..., dict[str, Evaluation]]
@@ -325,3 +327,27 @@ Resources:
 """
     leads = {"some": {"items": "AlarmActions", "expect": {"some": {"relation": "action_topic"}}}}
     assert judge(text, "AWS::CloudWatch::Alarm", leads)["Alarm"].outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("subject", "hidden", "counts"),
+    [
+        ("eu-west-1", "eu-west-1", True),
+        ("eu-west-1", "global", True),
+        ("eu-west-1", "eu-west-2", False),
+        ("global", "us-east-1", True),
+        ("global", "eu-west-1", False),
+    ],
+)
+def test_what_has_no_region_may_be_hidden_from_what_has_one(subject: str, hidden: str, *, counts: bool) -> None:
+    unit = f"aws/111122223333/{subject}"
+    function = Resource(
+        f"{unit}#orders", "AWS::Lambda::Function", "orders", "orders", "live", unit, Known({}), region=subject
+    )
+    graph = Graph()
+    graph.add(function)
+    for account, why in (("111122223333", "denied"), ("444455556666", "of another account")):
+        graph.unseen.append(Unseen(why, f"aws/{account}/{hidden}", None, frozenset({"AWS::CloudFront::Distribution"})))
+    context = Context(graph, Relations(graph), date.min)
+    population = context.relations.related(relation_named("edge_associations"), resource_scope(context, function), {})
+    assert population.more == (["denied"] if counts else [])

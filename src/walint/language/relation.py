@@ -24,6 +24,8 @@ from walint.model.graph import Graph
 from walint.model.resource import Resource
 from walint.model.value import Absent, Alternatives, Choice, Known, Unknown, Value
 
+_GLOBAL = "global"
+_HOME_REGIONS = frozenset(("us-east-1", "cn-northwest-1", "us-gov-west-1", "eusc-de-east-1"))
 _SHORTEST_PART = 4
 """A text of fewer characters ("ecs") is in too many names to say that one was made of it."""
 
@@ -159,10 +161,23 @@ class Relations:
                 concerned = subject.key in part.names
             else:
                 below = part.nested and subject.unit.startswith(part.unit + "/")
-                concerned = subject.unit == part.unit or below
+                concerned = subject.unit == part.unit or below or _is_beside(subject, part.unit)
             if concerned:
                 reasons.append(part.reason)
         return reasons
+
+
+def _is_beside(subject: Resource, unit: str) -> bool:
+    """Whether what is out of sight in another unit concerns a live resource: what has no region, and its home region.
+
+    Distributions and health checks have their alarms and log deliveries in the home region of the partition.
+    """
+    if subject.source != "live" or subject.region is None:
+        return False
+    account, _, region = unit.rpartition("/")
+    if account != subject.unit.rpartition("/")[0]:
+        return False
+    return region == _GLOBAL or (subject.region == _GLOBAL and region in _HOME_REGIONS)
 
 
 def _is_part(text: str, name: str) -> bool:
@@ -310,7 +325,7 @@ def _only_under(choice: Choice, alternatives: Alternatives, value: Value) -> Val
     return Alternatives((Choice(choice.given, value), *others), alternatives.span)
 
 
-def _declared(scope: Scope, arguments: Arguments, relations: Relations) -> Population:
+def _declared(scope: Scope, arguments: Arguments, _relations: Relations) -> Population:
     """The relation `declared`: every resource of these types that the scan holds, whatever its unit."""
     types = frozenset(map(str, arguments["types"]))
     graph = scope.context.graph

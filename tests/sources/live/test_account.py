@@ -287,3 +287,37 @@ def test_what_cannot_be_listed_hides_what_is_found_through_it(
     graph = graph_of(scripted(script, needs)[0])
     reason = f"AccessDenied: {action} in eu-west-1"
     assert {name for part in graph.unseen if part.reason == reason for name in part.types or ()} == types
+
+
+@pytest.mark.parametrize(
+    ("script", "needs", "path", "expected"),
+    [
+        pytest.param(
+            {
+                "apigatewayv2:GetApis": {"Items": [{"ApiId": "w1s2", "Name": "chat", "ProtocolType": "WEBSOCKET"}]},
+                "apigatewayv2:GetStages": {"Items": [{"StageName": "live"}]},
+            },
+            "AWS::ApiGatewayV2::Stage",
+            "ApiId",
+            "w1s2",
+            id="the id of an API",
+        ),
+        pytest.param(
+            {
+                "lambda:ListFunctions": {
+                    "Functions": [{"FunctionName": "orders", "FunctionArn": "arn:aws:lambda:orders"}]
+                },
+                "lambda:ListAliases": {"Aliases": [{"Name": "live", "AliasArn": "arn:aws:lambda:orders:live"}]},
+            },
+            "AWS::Lambda::Alias",
+            "FunctionName",
+            "orders",
+            id="the name of a function",
+        ),
+    ],
+)
+def test_what_is_found_through_another_resource_names_that_one(
+    scripted: Any, script: Any, needs: str, path: str, expected: str
+) -> None:
+    graph = graph_of(scripted(script, {needs: (path,)})[0])
+    assert [property_of(found, path) for found in graph.of_type(needs)] == [Known(expected)]

@@ -78,7 +78,7 @@ def assemble(piece: Piece, planned: Planned, around: Mapping[str, Any], tags: Ta
     if any(_is(answer, "vanished") for answer in piece.details.values()):
         return None
     collector = planned.collector
-    inner = {**around, **piece.around, "owner": piece.identifiers}
+    inner = {**around, **piece.around}  # "owner" is the resource that was asked for this one
     properties: dict[str, Any] = {}
     if piece.unknown is None:
         properties = fold(piece.type, collector.properties, piece.item, inner, collector.gaps)
