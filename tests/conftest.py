@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -60,3 +62,24 @@ def clean_git(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def repository(tmp_path: Path, clean_git: None) -> Repository:  # noqa: ARG001 - git reads the environment
     return Repository(tmp_path / "repository")
+
+
+@pytest.fixture
+def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials that nobody has, and sockets that reach no other machine."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"):
+        monkeypatch.setenv(f"AWS_{name}", "testing")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    connect = socket.socket.connect
+
+    def within(sock: socket.socket, address: Any) -> None:
+        if not isinstance(address, tuple) or address[0] != "127.0.0.1":
+            message = f"a test tried to leave the machine: {address}"
+            raise AssertionError(message)
+        connect(sock, address)
+
+    monkeypatch.setattr(socket.socket, "connect", within)

@@ -155,7 +155,7 @@ def _collected(options: Namespace, wanted: Plan, earlier: Snapshot | None) -> Au
     try:
         from walint.sources.live.auditing import Scope, audit
     except ModuleNotFoundError as missing:
-        if missing.name not in {"boto3", "botocore", "jmespath"}:
+        if (missing.name or "").partition(".")[0] not in {"boto3", "botocore", "jmespath"}:
             raise
         raise UsageError("auditing needs boto3", help="pip install 'walint[live]'") from missing
     scope = Scope(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,20 +19,8 @@ PLACE = Place("aws", ACCOUNT, "eu-west-1")
 
 
 @pytest.fixture(autouse=True)
-def _no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Credentials that nobody has, and a socket that reaches nobody."""
-    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"):
-        monkeypatch.setenv(f"AWS_{name}", "testing")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent/config")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials")
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-
-    def refuse(_socket: socket.socket, address: Any) -> None:
-        message = f"a test tried to leave the machine: {address}"
-        raise AssertionError(message)
-
-    monkeypatch.setattr(socket.socket, "connect", refuse)
+def _guarded(no_way_out: None) -> None:
+    """Every test of this folder."""
 
 
 @pytest.fixture

@@ -233,8 +233,10 @@ class _Unit:
                 return
             found = _items(answer)
             if call.batch == 1:
-                for each in found[:1]:
-                    self._piece(run, Piece(_joined(batch[0], each), around))
+                if found:
+                    self._piece(run, Piece(_joined(batch[0], found[0]), around))
+                else:
+                    self._piece(run, Piece(batch[0], around, unknown=f"{call.name} did not return it"))
                 return
             for each in found:
                 known: Any = next((item for item in batch if item == at(each, call.match)), {})
@@ -287,7 +289,7 @@ class _Run:
         """Writes a call into the ledger."""
         entry = entry_of(answer)
         self.broken = self.broken or entry.outcome in {
-            "interrupted", "expired", "throttled", "unavailable", "credentials",
+            "credentials", "denied", "expired", "interrupted", "throttled", "unavailable",
         }  # fmt: skip
         self.ledger.append(entry)
 

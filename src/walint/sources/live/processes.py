@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from walint.sources.live.auditing import Share, work
+from walint.sources.live.interrupts import on_ctrl_c
 from walint.sources.live.places import Place
 from walint.sources.live.snapshot import Part
 from walint.sources.live.sweep import Sweep
@@ -37,23 +38,23 @@ def spread(shares: Sequence[Share], done: Callable[[Part], None]) -> tuple[list[
             processes.append(process)
             missing[ours] = set(share.places)
     lost: list[tuple[Place, str]] = []
-    interrupted = False
-    while missing:
-        try:
+    interrupted = threading.Event()
+
+    def stop() -> None:
+        interrupted.set()
+        for connection in missing:
+            with suppress(OSError):
+                connection.send("stop")
+
+    with on_ctrl_c(stop):
+        while missing:
             for connection in wait(list(missing)):
                 assert isinstance(connection, Connection)  # noqa: S101 - nothing else is waited for
                 if not _receive(connection, missing[connection], done):
                     lost += [(place, "the process that looked at it has died") for place in missing.pop(connection)]
-        except KeyboardInterrupt:
-            if interrupted:
-                raise
-            interrupted = True
-            for connection in missing:
-                with suppress(OSError):
-                    connection.send("stop")
     for process in processes:
         process.join(_LAST_WORDS)
-    return sorted(lost), interrupted
+    return sorted(lost), interrupted.is_set()
 
 
 def _receive(connection: Connection, missing: set[Place], done: Callable[[Part], None]) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from walint.catalog.live import Call
 from walint.sources.live.failures import CallFailedError, Failure
+from walint.sources.live.interrupts import on_ctrl_c
 from walint.sources.live.places import Place
 from walint.sources.live.rates import Family, Rates
 
@@ -114,8 +115,9 @@ class Sweep:
         """Makes all calls, those that continuations ask for included. Ctrl-C ends it early; see `interrupted`."""
         pool = ThreadPoolExecutor(self._threads, thread_name_prefix="walint-call")
         try:
-            while (self._ready or self._flying or self._throttled) and not self._stopping:
-                self._turn(pool)
+            with on_ctrl_c(self.stop):
+                while (self._ready or self._flying or self._throttled) and not self._stopping:
+                    self._turn(pool)
         except KeyboardInterrupt:
             self._stopping = True
         finally:
@@ -244,7 +246,9 @@ class Sweep:
         task.then(task.answer)
 
     def _abandon(self) -> None:
-        """Tells everybody who still waits that the run was interrupted; continuations may not ask for more."""
+        """Tells everybody who still waits that the run was interrupted. What has been answered by now counts."""
+        while not self._done.empty():
+            self._receive(None)
         interrupted = Failure("interrupted")
         waiting = [task for tasks in self._ready.values() for task in tasks]
         waiting += [*self._throttled, *self._flying.values()]

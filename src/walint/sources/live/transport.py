@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 import botocore.exceptions
+import botocore.parsers
 import jmespath  # type: ignore[import-untyped]  # botocore's own dependency
 from botocore.config import Config
 from botocore.loaders import Loader, create_loader
@@ -25,6 +26,8 @@ from walint.sources.live.sweep import Page, Request
 
 _CONNECT_SECONDS, _ATTEMPTS, _CONNECTIONS = 5, 4, 40
 READ_SECONDS = 20.0
+_NO_ANSWER = (botocore.parsers.ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
+"""What botocore raises for an answer that it cannot make sense of."""
 
 
 class CredentialsError(WalintError):
@@ -105,6 +108,8 @@ class Transport:
             raise CallFailedError(_of_response(error)) from None
         except botocore.exceptions.BotoCoreError as error:
             raise CallFailedError(_of_botocore(error, request)) from None
+        except _NO_ANSWER as error:  # what came is no answer of this API: cut off, or from some proxy
+            raise CallFailedError(Failure("refused", type(error).__name__)) from None
         except NotImplementedError:  # an emulator inside the process (moto) lacks the operation
             raise CallFailedError(Failure("not-offered", "NotImplementedError")) from None
         metadata = answer.pop("ResponseMetadata", {})
