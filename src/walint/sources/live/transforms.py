@@ -113,7 +113,8 @@ def _plain_link(url: str) -> str:
 def method_settings(value: Any) -> Any:
     """The method settings of a stage: a map by "resource/METHOD" as CloudFormation's list.
 
-    AWS escapes the slashes of the resource as ~1; "*/*" is every method of every resource.
+    AWS escapes the slashes of the resource as ~1; "*/*" is every method of every resource. Where a method has settings,
+    but no limits of its own, those of the account stand in their place; -1, which Terraform writes, is no limit either.
     """
     if not isinstance(value, Mapping):
         return unknown("AWS returned it in an unexpected shape")
@@ -122,8 +123,20 @@ def method_settings(value: Any) -> Any:
         path, _, method = str(key).rpartition("/")
         plain = path.replace("~1", "/")
         path = "/*" if plain == "*" else plain if plain.startswith("/") else f"/{plain}"
-        found.append({"ResourcePath": path, "HttpMethod": method, **settings})
+        found.append({"ResourcePath": path, "HttpMethod": method, **_with_own_limits(settings)})
     return found
+
+
+_LIMITS: Final = ("throttlingRateLimit", "throttlingBurstLimit")
+_OF_THE_ACCOUNT: Final = (10000, 5000)
+"""Requests a second and at once, unless AWS raised them (API Gateway quotas, account-level throttling)."""
+
+
+def _with_own_limits(settings: Any) -> Any:
+    limits = [at(settings, name) for name in _LIMITS]
+    if tuple(limits) == _OF_THE_ACCOUNT or -1 in limits:
+        return {name: value for name, value in settings.items() if name not in _LIMITS}
+    return settings
 
 
 def items_of(value: Any) -> Any:
