@@ -271,6 +271,22 @@ def test_a_rule_with_several_types(scan: Scan) -> None:
     assert {name: one.outcome for name, one in found.items()} == {"It": "fail", "Q": "pass", "T": "fail"}
 
 
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        (("cloudformation", "sam"), {}),
+        (("cloudformation", "terraform"), {"aws_lambda_function.f": "fail"}),
+        (("terraform-plan",), {}),
+    ],
+)
+def test_only_a_rule_that_names_terraform_judges_it(
+    scan: Scan, sources: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    graph = scan({"main.tf": 'resource "aws_lambda_function" "f" {\n  function_name = "f"\n}\n'})
+    found = judged(graph, replace(rule(TRACED), sources=sources))
+    assert {name: one.outcome for name, one in found.items()} == expected
+
+
 # Severities.
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from walint.findings.evaluation import Evaluation, Outcome, Severity
 from walint.language.explain import given as given_words
@@ -94,13 +94,15 @@ def select(
 
 
 _NOTHING = Override()
+_CLAIMED: Final = frozenset(("live", "terraform", "terraform-plan"))
+"""Sources whose resources only those rules judge that name them among their own."""
 
 
 def evaluate(graph: Graph, rules: Sequence[SelectedRule], options: Options) -> Iterator[Evaluation]:
     """Every rule on every resource of its types, resource by resource in the graph's order.
 
-    A rule judges no resource of a live account unless it says that it can. Where part of the population could not be
-    listed, the rules about it say so once.
+    A rule judges no resource of a live account or of Terraform unless it says that it can: what it reads may not exist
+    there. Where part of the population could not be listed, the rules about it say so once.
     """
     by_type: dict[str, list[CompiledRule]] = {}
     present = set(graph.types())
@@ -114,7 +116,7 @@ def evaluate(graph: Graph, rules: Sequence[SelectedRule], options: Options) -> I
     relations = Relations(graph)
     for resource in graph.resources:
         for compiled in by_type.get(resource.type, ()):
-            if resource.source == "live" and "live" not in compiled.rule.sources:
+            if resource.source in _CLAIMED and resource.source not in compiled.rule.sources:
                 continue
             yield judge(compiled, resource, graph, relations, options)
 
