@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from walint.sources.terraform.hcl.ast import Item, Literal, Node
 from walint.sources.terraform.hcl.decoding import decode
@@ -42,6 +43,22 @@ def shown() -> Callable[[Any], Any]:
 @pytest.fixture(scope="session")
 def fixture_files() -> list[tuple[str, str]]:
     return [(path.name, decode(path.read_bytes())) for path in FIXTURES]
+
+
+@pytest.fixture(scope="session")
+def rule_examples() -> list[tuple[str, str]]:
+    """The Terraform files in the examples of walint's own rules."""
+    found = []
+    for path in sorted((ROOT / "rules").rglob("*.yaml")):
+        rule = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        for number, example in enumerate(rule.get("examples", [])):
+            texts = example.get("terraform")
+            if isinstance(texts, str):
+                found.append((f"{path.stem}/{number}/main.tf", texts))
+            elif isinstance(texts, dict):
+                files = texts.get("files", texts)
+                found += [(f"{path.stem}/{number}/{name}", text) for name, text in files.items() if name[-3:] == ".tf"]
+    return found
 
 
 @pytest.fixture(scope="session")

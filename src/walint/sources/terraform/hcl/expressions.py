@@ -24,6 +24,7 @@ from walint.sources.terraform.hcl.tokens import (
     BRACE,
     BRACKET,
     DEPTH,
+    FAR_STEP,
     HEREDOC,
     LEVELS,
     NUMBER,
@@ -166,12 +167,9 @@ class ExpressionParser(BracketParser):
         while True:
             char = self.next()
             if char == ".":
-                match = STEP.match(text, self.pos)
-                if match is None:
-                    if text.startswith("...", self.pos):
-                        return node
-                    self.pos += 1
-                    raise self.unexpected("a name after the dot")
+                if text.startswith("...", self.pos):
+                    return node
+                match = STEP.match(text, self.pos) or self._far_step()
                 if match.lastindex == STEP_NAME:
                     node = GetAttr(node.start, match.end(), node, match[STEP_NAME])
                 elif match.lastindex == STEP_NUMBER:
@@ -193,6 +191,15 @@ class ExpressionParser(BracketParser):
             count += 1
             if count > DEPTH:
                 raise HclError(node.start, node.end, f"more than {DEPTH} steps behind one name")
+
+    def _far_step(self) -> re.Match[str]:
+        """The step whose dot stands here, and whose name does not follow it at once."""
+        self.pos += 1
+        self.next()
+        match = FAR_STEP.match(self.text, self.pos)
+        if match is None:
+            raise self.unexpected("a name after the dot")
+        return match
 
     @staticmethod
     def _legacy_index(node: Expression, match: re.Match[str]) -> Index:

@@ -59,8 +59,11 @@ OPERATOR = lazy(r"\|\||&&|==|!=|<=|>=|[<>+*/%-]")
 LEVELS = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
 """How tightly each operator binds (hclsyntax, "Operations")."""
 
-STEP = lazy(rf"\.[ \t]*+(?:({_NAME})|(\d++(?:\.++\d++)*+)|(\*))")
+_STEP = rf"(?:({_NAME})|(\d++(?:\.++\d++)*+)|(\*))"
+STEP = lazy(rf"\.[ \t]*+{_STEP}")
 """1 `.name`, 2 `.0`, 3 `.*`."""
+FAR_STEP = lazy(_STEP)
+"""The same without its dot, for the rare case that a comment or a new line stands between."""
 STEP_NAME, STEP_NUMBER, STEP_SPLAT = 1, 2, 3
 NUMBER_FORM = lazy(r"(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?\Z")
 KEYWORDS = {"true": True, "false": False, "null": None}
@@ -199,6 +202,8 @@ def traversal(match: re.Match[str], group: int) -> Expression:
     node = Literal(start, end, KEYWORDS[name]) if name in KEYWORDS else Variable(start, end, name)
     rest = match[group + 1]
     if rest:
+        if rest.count(".") > DEPTH:
+            raise HclError(start, end, f"more than {DEPTH} steps behind one name")
         for part in rest[1:].split("."):
             end += len(part) + 1
             node = GetAttr(start, end, node, part)
