@@ -131,6 +131,17 @@ def test_what_could_not_be_read_comes_first(result: Result, empty: Result, conte
     assert "Complete: everything" not in page
 
 
+def test_what_is_true_of_many_inputs_is_said_once(result: Result, context: ReportContext) -> None:
+    (broken,) = result.incomplete
+    several = [broken._replace(what=f"app/{number}.yaml", location=None) for number in range(60)]
+    page = render(replace(result, incomplete=[broken, *several, broken._replace(reason="is empty")]), context)
+    said = section(page, "incomplete")
+    assert said.count("mapping values are not allowed here") == said.count("mend the YAML") - 1 == 1
+    assert "app/broken.yaml:3:8 app/0.yaml app/1.yaml" in said
+    assert "app/48.yaml and 11 more mend the YAML" in said
+    assert "Incomplete: 62 inputs were not judged" in page
+
+
 def test_unknowns_are_listed_by_reason(result: Result, context: ReportContext) -> None:
     twice = replace(result, unknown=[result.unknown[0], result.unknown[0]._replace(rule_id="lambda-tracing")])
     said = section(render(twice, context), "unknown")

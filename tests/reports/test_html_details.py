@@ -191,6 +191,7 @@ def test_suppressions_have_their_state_and_what_they_hide(
         "reported again 2026-11-01 2 evaluations no longer hidden"
     )
     tab.click(".hides a")
+    tab.locator("#drawer").wait_for()  # it opens when the browser has told of the new address
     assert tab.locator("#drawer-title").inner_text() == "BatchFunction: Lambda function is not traced"
     assert tab.get_attribute("button[data-outcome=suppressed]", "aria-pressed") == "true"
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 500
 """Rows of the tables that are part of the page; the list of findings, made by the script, has everything."""
+_MOST_INPUTS = 50
+"""Inputs that are named where the same is true of many."""
 _MOST_PLAIN = 200
 _GOOD, _FAIR = 90, 60
 _WORDS: dict[Outcome, str] = {
@@ -99,23 +101,19 @@ def _judged(result: Result) -> list[Record]:
 
 
 def _incomplete(result: Result) -> dict[str, Any]:
-    problems = [
-        {
-            "what": shown(problem.what),
-            "reason": shown(problem.reason),
-            "place": shown(written(problem.location)) if problem.location else "",
-            "help": shown(problem.help or ""),
-        }
-        for problem in result.incomplete
-    ]
-    problems += [
-        {
-            "what": record.rule_id,
-            "reason": shown(f"could not be judged on {subject_of(record)}: {record.reason or ''}"),
-            "place": shown(place_of(record)),
-            "help": "This is a bug in walint; the other verdicts stand.",
-        }
-        for record in result.errors
+    """What was not judged; where the same is true of several inputs it is said once, with their names and places."""
+    problems: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for problem in result.incomplete:
+        place = shown(written(problem.location)) if problem.location else ""
+        said = (shown(problem.reason), shown(problem.help or ""))
+        problems.setdefault(said, []).append({"what": shown(problem.what), "place": place})
+    for record in result.errors:
+        reason = shown(f"could not be judged on {subject_of(record)}: {record.reason or ''}")
+        said = (reason, "This is a bug in walint; the other verdicts stand.")
+        problems.setdefault(said, []).append({"what": record.rule_id, "place": shown(place_of(record))})
+    groups = [
+        {"inputs": inputs[:_MOST_INPUTS], "more": _more(inputs, _MOST_INPUTS), "reason": reason, "help": advice}
+        for (reason, advice), inputs in problems.items()
     ]
     parts = []
     if result.incomplete:
@@ -123,8 +121,8 @@ def _incomplete(result: Result) -> dict[str, Any]:
     if result.errors:
         parts.append(counted(len(result.errors), "evaluation") + " failed")
     return {
-        "incomplete": problems[:_MOST_ROWS],
-        "incomplete_more": _more(problems),
+        "incomplete": groups[:_MOST_ROWS],
+        "incomplete_more": _more(groups),
         "incomplete_count": " and ".join(parts),
     }
 
@@ -319,5 +317,5 @@ def _rules(result: Result) -> dict[str, Any]:
     return {"rules_words": words, "rules": rows}
 
 
-def _more(rows: Sequence[object]) -> int:
-    return max(len(rows) - _MOST_ROWS, 0)
+def _more(rows: Sequence[object], most: int = _MOST_ROWS) -> int:
+    return max(len(rows) - most, 0)
