@@ -17,6 +17,7 @@ from walint.language.operators.references import arn_of, refers_to, resolves
 from walint.language.operators.repository import (
     covers_topics,
     dated_within,
+    describes_operations,
     has_sections,
     has_stages,
     keys_match,
@@ -101,6 +102,12 @@ OPERATORS: Mapping[str, Operator] = {
             _choice("a reference to {}", refers_to),
         ),
         Operator("keys_match", "text", "is a map, one of whose keys matches", _simple("a key like {}", keys_match)),
+        Operator(
+            "describes_operations",
+            "true",
+            "is an OpenAPI document whose every operation is described",
+            describes_operations,
+        ),
         Operator("covers_topics", "topics", "is a list of documents that speak of these topics", covers_topics),
         Operator("has_sections", "sections", "is a list of headings that name these sections", has_sections),
         Operator("has_stages", "stages", "is a list of stages with all of these", has_stages),

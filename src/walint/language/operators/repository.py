@@ -1,4 +1,4 @@
-"""Test words for what a repository holds besides infrastructure: documents, their topics, sections and dates, pipelines."""
+"""Test words for what a repository holds besides infrastructure: documents and their topics, dates, pipelines, APIs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,20 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from walint.language.explain import one_of
-from walint.language.operators.asking import Argument, Ask, Test, listed, number_of, present, why_open
+from walint.language.operators.asking import (
+    Argument,
+    Ask,
+    Test,
+    all_of,
+    any_of,
+    listed,
+    number_of,
+    present,
+    why_open,
+)
 from walint.language.scope import Scope
 from walint.language.truth import HOLDS, Answer, Fact, Judgement, undecided
+from walint.model.jsontext import from_json
 from walint.model.span import Span
 from walint.model.value import Absent, Known, Text, Value
 from walint.patterns import lazy
@@ -271,13 +282,46 @@ def _paths(value: Value) -> Iterator[str]:
             )
 
 
+_METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace", "any"))
+_ANY_METHOD = "x-amazon-apigateway-any-method"
+_WORDS = ("summary", "operationId", "description")
+
+
+def describes_operations(_argument: Argument) -> Test:
+    """The operator of that name, on an OpenAPI document: every operation has a summary, a description or an id."""
+
+    def ask(value: Value, scope: Scope) -> Answer:
+        whole = from_json(value) or value
+        if not isinstance(whole, Known):
+            return False if isinstance(whole, Absent) else why_open(whole)
+        paths = scope.item(whole, ()).read(("paths",))
+        match paths:
+            case Known(Mapping() as data, rest=rest):
+                answer = all_of(_is_described(scope, item) for item in data.values())
+                return rest.reason if answer is True and rest is not None else answer
+            case Absent() | Known():
+                return False
+            case _:
+                return why_open(paths)
+
+    return Test("a summary, a description or an operationId for every operation", ask)
+
+
+def _is_described(scope: Scope, item: Value) -> Answer:
+    """Whether the operations of one path are described."""
+    if not (isinstance(item, Known) and isinstance(item.data, Mapping)):
+        return why_open(item) if not isinstance(item, (Known, Absent)) else True
+    operations = [each for name, each in item.data.items() if name.lower() in _METHODS or name == _ANY_METHOD]
+    return all_of(
+        any_of(present(scope.item(operation, ()).read((word,)), scope) for word in _WORDS) for operation in operations
+    )
+
+
 def keys_match(argument: Argument) -> Ask:
     """The operator of that name: a map, one of whose keys contains a match of the regular expression."""
     pattern = lazy(str(argument), 2)
 
     def ask(value: Value, _scope: Scope) -> Answer:
-        from walint.model.jsontext import from_json
-
         match from_json(value) or value:
             case Known(Mapping() as data, rest=rest):
                 if any(pattern.search(key) for key in data):

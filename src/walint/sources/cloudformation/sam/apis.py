@@ -73,7 +73,7 @@ def expand_rest_api(expansion: Expansion, resource: Resource, properties: Value)
     expansion.written(
         resource,
         "AWS::ApiGateway::RestApi",
-        over(properties, partial(_rest_api, expansion)),
+        over(properties, partial(_rest_api, expansion, resource.name)),
         {"Body": "DefinitionBody"},
     )
     if isinstance(properties, Unknown):
@@ -130,7 +130,7 @@ def _dialect(resource: Resource) -> Mapping[str, str]:
     return {name: f"{section}.{name}" for name in names}
 
 
-def _rest_api(expansion: Expansion, value: Value) -> Value:
+def _rest_api(expansion: Expansion, name: str, value: Value) -> Value:
     if not isinstance(value, Known):
         return value
     entries = pick(value, _API_V1)
@@ -139,19 +139,28 @@ def _rest_api(expansion: Expansion, value: Value) -> Value:
         entries["EndpointConfiguration"] = lambda: over(endpoint, _endpoint)
         kind = over(endpoint, lambda each: get(each, "Type") if as_mapping(each) is not None else each)
         entries["Parameters"] = mapping(endpoint.span, endpointConfigurationTypes=kind)
-    entries.update(_definition(value))
+    entries.update(_definition(expansion, name, value))
     entries.update(_title(expansion, value))
     return Known(Lazy(entries), value.span, value.origin, value.rest)
 
 
-def _definition(value: Value) -> dict[str, Maker]:
+def _definition(expansion: Expansion, name: str, value: Value) -> dict[str, Maker]:
     """The API's definition: written by the user, stored in S3, or made by SAM out of the events."""
     uri, body = get(value, "DefinitionUri"), get(value, "DefinitionBody")
     if not isinstance(uri, Absent):
         return {"BodyS3Location": stored(uri, ("Bucket", "Key", "Version"), "definition")}
     if isinstance(body, Absent):
-        return {"Body": later("SAM writes the definition of the API from the events", value.span)}
+        return {"Body": lambda: _generated(expansion.routes.get(name, {}), value.span)}
     return {"Body": body}
+
+
+def _generated(routes: Mapping[str, Sequence[str]], span: Span | None) -> Value:
+    """The definition that SAM writes from the events: it has their paths, and no word on what they do."""
+    more = later("SAM writes the definition of the API from the events", span)
+    silent: dict[str, Value] = dict.fromkeys(("summary", "description", "operationId"), Absent(span))
+    operation = Known(silent, span, rest=more)
+    paths = {path: Known(dict.fromkeys(methods, operation), span) for path, methods in routes.items()}
+    return Known({"paths": Known(paths, span), "servers": Absent(span), "basePath": Absent(span)}, span, rest=more)
 
 
 def _title(expansion: Expansion, value: Value) -> dict[str, Maker]:
@@ -188,7 +197,7 @@ def expand_http_api(expansion: Expansion, resource: Resource, properties: Value)
         entries: dict[str, Maker] = {
             "ProtocolType": constant("HTTP", value.span),
             **pick(value, ("FailOnWarnings",)),
-            **_definition(value),
+            **_definition(expansion, resource.name, value),
             **_title(expansion, value),
         }
         return Known(Lazy(entries), value.span, value.origin, value.rest)

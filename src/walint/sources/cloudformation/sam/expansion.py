@@ -96,6 +96,8 @@ class Expansion:
         self.resources = resources
         self.shared: dict[str, str] = {}
         """What Globals make once for all functions: the end of its logical id, and the logical id."""
+        self.routes: dict[str, dict[str, list[str]]] = {}
+        """Of APIs, by logical id: the methods of each path that their events name."""
         self.tags: dict[str, tuple[Value, Value]] = {}
         """Of resources with PropagateTags, by name: whether it is on, and their tags."""
 

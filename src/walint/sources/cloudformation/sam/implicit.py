@@ -67,6 +67,9 @@ class ImplicitApis:
     def note(self, event: Event) -> str | None:
         """Takes an event; the answer is the suffix of its permission's logical id, None when it needs no permission."""
         api_id = self.api_of(event)
+        if api_id is not None:
+            method, path = _route(event)
+            self._expansion.routes.setdefault(api_id, {}).setdefault(path, []).append(method.lower())
         if api_id == _IDS[event.kind]:
             self._add(event)
         if event.kind == "HttpApi":
