@@ -27,6 +27,18 @@ def refers(*references: str) -> dict[str, Any]:
             id="one reference",
         ),
         pytest.param(
+            {},
+            {"topic_arn": True, "sns_topic_id": True, "queue_name": True, "vpc_id": True},
+            dict.fromkeys(("topic_arn", "sns_topic_id", "queue_name", "vpc_id"), refers("aws_sns_topic.t")),
+            {
+                "topic_arn": "-> aws_sns_topic.t.arn",
+                "sns_topic_id": "-> aws_sns_topic.t.id",
+                "queue_name": "? known after apply, from aws_sns_topic.t",
+                "vpc_id": "? known after apply, from aws_sns_topic.t",
+            },
+            id="a resource alone, in an argument that is named after it",
+        ),
+        pytest.param(
             {"actions": [None, None]},
             {"actions": [True, True]},
             {"actions": refers("aws_sns_topic.t.arn", "aws_sns_topic.t", "aws_sqs_queue.q.arn", "aws_sqs_queue.q")},

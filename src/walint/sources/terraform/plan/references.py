@@ -67,7 +67,7 @@ class References:
         if sources is None or not self._one_to_one(routes, sources, open_):
             said = _said(open_)
             return {route: Unknown(f"{LATER}{said}", span(route)) for route in routes}
-        return {route: self._value(source, span(route)) for route, source in zip(routes, open_, strict=True)}
+        return {route: self._value(source, span(route), route) for route, source in zip(routes, open_, strict=True)}
 
     @staticmethod
     def _one_to_one(routes: Sequence[Route], sources: Sequence[Source], open_: Sequence[Source]) -> bool:
@@ -129,11 +129,29 @@ class References:
             return reference
         return Reference(f"{unit}#{several[0]}", reference.attribute, reference.span, reference.text)
 
-    def _value(self, source: Source, span: Span) -> Value:
+    def _value(self, source: Source, span: Span, route: Route = ()) -> Value:
         instance = self._instance(source)
-        if instance is None or source.attribute is None:
+        attribute = source.attribute
+        if (
+            instance is not None
+            and attribute is None
+            and without_keys(source.text).endswith(self._changes[instance].local)
+        ):
+            attribute = _asked_of(self._changes[instance].type, route)
+        if instance is None or attribute is None:
             return Unknown(f"{LATER}{_said([source])}", span)
-        return Reference(f"{self._unit}#{instance}", source.attribute, span)
+        return Reference(f"{self._unit}#{instance}", attribute, span)
+
+
+def _asked_of(resource_type: str, route: Route) -> str | None:
+    """The attribute of a resource that an argument asks for, by its name: `vpc_id` is the id of an `aws_vpc`.
+
+    Plans of Terraform before 0.15 name the resource alone.
+    """
+    name = next((str(step) for step in reversed(route) if not isinstance(step, int)), "").removesuffix("s")
+    stem, _, attribute = name.rpartition("_")
+    fits = bool(stem) and f"_{resource_type}".endswith(f"_{stem}")
+    return attribute if fits and attribute in ("id", "arn") else None
 
 
 def _said(sources: Sequence[Source]) -> str:
