@@ -9,6 +9,7 @@ from typing import Any
 
 from walint.catalog.live import Call, Collector
 from walint.sources.live.failures import reason
+from walint.sources.live.folding import transformed
 from walint.sources.live.identities import identify
 from walint.sources.live.paths import MISSING, at, fill
 from walint.sources.live.places import GLOBAL, Place
@@ -16,7 +17,6 @@ from walint.sources.live.plan import Plan, Planned
 from walint.sources.live.resources import Piece, Tags, assemble, entry_of
 from walint.sources.live.snapshot import Collection, Entry, Found, Hidden, Part, Snapshot
 from walint.sources.live.sweep import Answer, Continuation, Request, Sweep
-from walint.sources.live.transforms import TRANSFORMS
 
 TAG_CALL = Call(
     service="resourcegroupstaggingapi",
@@ -329,7 +329,7 @@ def _items(answer: Answer) -> list[Any]:
     for page in answer.pages:
         value = at(page, call.items)
         if value is not MISSING and call.transform:
-            value = TRANSFORMS[call.transform](value)
+            value = transformed(call.transform, value)
         if isinstance(value, list):
             found += [inner for each in value for inner in each] if "[]" in call.items else value
         elif value is not MISSING:

@@ -20,6 +20,7 @@ from walint.sources.live.transforms import TRANSFORMS
 
 NOT_READ = "walint does not read it from live accounts"
 NOT_RETURNED = "AWS does not return it"
+UNEXPECTED = "AWS returned it in an unexpected shape"
 
 Tree: TypeAlias = dict[str, Any]
 """Which parts of a property are wanted: name -> parts; no parts means all of it."""
@@ -54,10 +55,18 @@ def fold(
             continue  # one of the types of a shared API that lacks it
         value = (fill if "${" in wanted.source else lookup)(wanted.source, document, around)
         if value is not MISSING and wanted.transform:
-            value = TRANSFORMS[wanted.transform](value)
+            value = transformed(wanted.transform, value)
         shaped = NOT_SET if value is MISSING else shape(schema, value, wanted.path, missing)
         put(folded, wanted.path, shaped)
     return folded
+
+
+def transformed(name: str, value: Any) -> Any:
+    """A value after a named change of shape; unknown where the answer is of no shape that it could be made of."""
+    try:
+        return TRANSFORMS[name](value)
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return unknown(UNEXPECTED)
 
 
 def _tree(paths: Iterable[str]) -> Tree:
@@ -148,7 +157,7 @@ def _free(schema: PropertySchema, value: Any) -> Any:
     if schema.kind == "map" and not isinstance(value, Mapping):
         pairs = _pairs(value)
         if pairs is None:
-            return unknown("AWS returned it in an unexpected shape")
+            return unknown(UNEXPECTED)
         value = pairs
     return escaped(_plain(_parsed(value) if schema.kind == "json" else value))
 
