@@ -14,7 +14,7 @@ def found(value: Value) -> str:
     match value:
         case Known(data, _, origin):
             suffix = {"explicit": "", "default": " (AWS default)", "inherited": " (inherited)"}[origin]
-            return _data(data) + suffix
+            return _data(data, suffix) + suffix
         case Absent():
             return "nothing"
         case Unknown(reason):
@@ -59,7 +59,8 @@ def given(assumptions: Sequence[tuple[str, str | bool]]) -> str:
     return " and ".join(words)
 
 
-def _data(data: object) -> str:
+def _data(data: object, suffix: str) -> str:
+    """The data in words; `suffix` is said once for all of a list."""
     match data:
         case bool():
             return literal(data)
@@ -68,7 +69,7 @@ def _data(data: object) -> str:
         case str():
             return _clip(data) if data else "an empty text"
         case Sequence():
-            return _clip(", ".join(found(item) for item in data)) if data else "an empty list"
+            return _clip(", ".join(found(item).removesuffix(suffix) for item in data)) if data else "an empty list"
         case _:
             return str(data)
 
