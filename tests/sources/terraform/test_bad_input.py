@@ -105,6 +105,31 @@ def test_bad_input(name: str, scan: Callable[..., Graph]) -> None:
     assert spent < 2
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "message", "help_"),
+    [
+        (
+            'locals {\n  a = local.b\n  b = local.a\n}\noutput "a" {\n  value = local.a\n}\n',
+            2,
+            "local.a depends on itself",
+            "break the cycle: Terraform stops at it",
+        ),
+        (
+            'resource "aws_sqs_queue" "bad" {\n  name =\n}\n',
+            2,
+            "expected a value, found the end of the line",
+            "mend it and check again; the other blocks of the file are judged meanwhile",
+        ),
+    ],
+)
+def test_what_terraform_stops_at_is_an_error_with_its_place_and_help(
+    scan: Callable[..., Graph], text: str, line: int, message: str, help_: str
+) -> None:
+    problems = scan({"main.tf": text}).problems
+    found = [(one.level, one.span.start_line if one.span else 0, one.message, one.help) for one in problems]
+    assert found == [("error", line, message, help_)]
+
+
 def test_links_are_not_followed_out_of_the_tree(scan: Callable[..., Graph], tmp_path: Path) -> None:
     (tmp_path / "x.tf").symlink_to("/etc/passwd")
     (tmp_path / "loop").symlink_to(tmp_path)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from walint.sources.terraform.variables import Given
 
 _LOCAL_SOURCE = re.compile(r"""\bsource["']?\s*[=:]\s*"(\.{1,2}(?:[/\\][^"\n]*)?)\"""")
+_HELP = "mend it and check again; the other blocks of the file are judged meanwhile"
 _KEPT = 8_000_000
 """Characters of configurations that are kept parsed, for the modules that several roots call."""
 _RECURSION = 8_000
@@ -164,7 +165,7 @@ class TerraformLoader:
                 merger.take(file)
                 for problem in file.problems:
                     span = file.span(problem.start, problem.end)
-                    report(Problem("error", file.path, problem.message, problem.help, span))
+                    report(Problem("error", file.path, problem.message, problem.help or _HELP, span))
         if first and ".terraform" not in configuration.shown.split("/"):
             self._graph.files += configuration.paths
         return configuration

@@ -164,7 +164,7 @@ class Module:
         """A value, found once; `span` is where it is declared."""
 
         def cyclic(why: Unknown) -> Unknown:
-            self.root.complain(why.reason, span())
+            self.root.cycle(why.reason, span())
             return why
 
         return self.demand(key, address, compute, cyclic)

@@ -88,6 +88,12 @@ class Root:
         """Notes something that Terraform would refuse, or that walint gives up on."""
         self._complaints[span, message] = None
 
+    def cycle(self, message: str, span: Span) -> None:
+        """Reports a value that needs itself: Terraform evaluates nothing of such a configuration."""
+        problem = Problem("error", span.path, message, "break the cycle: Terraform stops at it", span)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
     def error(self, message: str, span: Span, help_: str | None = None) -> None:
         """Reports something without which the root is not wholly judged."""
         self.problems.append(Problem("error", span.path, message, help_, span))
