@@ -16,6 +16,7 @@ from walint.git.changes import Changed, Commit, between, commit, heads, pushed_f
 from walint.git.command import Git, environment_value
 from walint.git.place import git_root
 from walint.sources.names import READ_BY_TERRAFORM, SUFFIXES, is_terraform, may_hold_input, suffix_of
+from walint.sources.repository.paths import concerns_commit
 
 _CONFIGS = frozenset(("walint.toml", ".walint.toml", ".walint-baseline.json"))
 _SHARED_CONFIG = "pyproject.toml"
@@ -95,7 +96,7 @@ def _concerns(git: Git, options: Namespace, changed: Sequence[Changed]) -> bool:
 def _matters(path: str, content: bytes) -> bool:
     if path.rpartition("/")[2] == _SHARED_CONFIG:
         return b"tool.walint" in content
-    return may_hold_input(path, content)
+    return may_hold_input(path, content) or concerns_commit(path)
 
 
 def _may_be_read(root: Path, path: str) -> bool:

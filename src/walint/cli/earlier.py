@@ -14,6 +14,7 @@ from walint.git.command import Git
 from walint.git.tree import Entry, entries, indexed, unpack, write
 from walint.sources.gitignore import Ignored
 from walint.sources.names import SETTINGS, SUFFIXES, is_skipped, may_hold_input, suffix_of
+from walint.sources.repository.paths import kind_of
 
 _COMPANIONS = ("manifest.json", "samconfig.toml")
 """Files beside an input that say how it is read."""
@@ -24,15 +25,17 @@ _DEEPEST = 5
 class EarlierTree:
     """Writes the files of a commit below a folder."""
 
-    def __init__(self, git: Git, present: Sequence[str], most: int, *, untracked: bool) -> None:
+    def __init__(self, git: Git, present: Sequence[str], most: int, *, untracked: bool, whole: bool = False) -> None:
         """`present` are the files of the work tree that a scan read, `most` is how many bytes an input may have.
 
-        `untracked` says that files that git neither tracks nor ignores are part of what changed.
+        `untracked` says that files that git neither tracks nor ignores are part of what changed; `whole`, that the
+        repository's documents and pipelines are judged, too.
         """
         self._git = git
         self._present = present
         self._most = most
         self._untracked = untracked
+        self._whole = whole
         self._index = indexed(git)
         self._ignored = Ignored([str(git.root)])
         self.notes: list[str] = []
@@ -62,10 +65,18 @@ class EarlierTree:
             path = prefix + entry.path
             if entry.is_submodule:
                 lost += self._submodule(entry, folder, path, depth)
-            elif path in named or (path not in self._index.absent and _may_matter(entry)):
+            elif path in named or (path not in self._index.absent and (self._is_told(path) or _may_matter(entry))):
                 wanted.append(entry)
-        unpack(git, wanted, folder, lambda path, data: prefix + path in named or may_hold_input(path, data), self._most)
+
+        def is_worth(path: str, data: bytes) -> bool:
+            return prefix + path in named or self._is_told(prefix + path) or may_hold_input(path, data)
+
+        unpack(git, wanted, folder, is_worth, self._most)
         return lost
+
+    def _is_told(self, path: str) -> bool:
+        """Whether a rule about the whole repository may ask of a file."""
+        return self._whole and not is_skipped(path) and kind_of(path) is not None
 
     def _submodule(self, entry: Entry, folder: Path, path: str, depth: int) -> list[str]:
         place = self._git.root / path

@@ -162,8 +162,15 @@ class Earlier:
             return []
         settings = self._judging.settings
         git = Git(self._judging.place.root)
-        read = dict.fromkeys([*graph.files, *sorted(path for used in graph.unit_files.values() for path in used)])
-        tree = EarlierTree(git, [*read], settings.max_file_bytes, untracked=self._asked.untracked)
+        read = dict.fromkeys(
+            [
+                *graph.files,
+                *sorted(path for used in graph.unit_files.values() for path in used),
+                *graph.repository_files,
+            ]
+        )
+        whole = settings.repository is not None
+        tree = EarlierTree(git, [*read], settings.max_file_bytes, untracked=self._asked.untracked, whole=whole)
         pasts = []
         for commit in commits:
             with _folder() as folder:

@@ -1,10 +1,11 @@
-"""Suppressions written as comments in YAML and HCL files.
+"""Suppressions written as comments in YAML and HCL files, and in documents.
 
     # walint: ignore[lambda-tracing, "log-*"] reason="batch job, traced by OTel" until=2027-01-31
 
 A comment at the end of a line covers that line. A comment on a line of its own covers the next line below it that is
 no comment; written directly under the first line of a block (a logical id, `resource "x" "y" {`) it covers that line
-too. JSON has no comments: use Metadata or the config there.
+too. In a document (Markdown, AsciiDoc, reStructuredText) a comment covers the whole document. JSON has no comments: use
+Metadata or the config there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ GRAMMAR = '# walint: ignore[rule-id] reason="why" until=YYYY-MM-DD'
 _BREAKS = lazy("\r\n|[\n\r\x85\u2028\u2029]")
 _YAML_MARK = lazy(r"(?:^|(?<=\s))#+\s*walint:")
 _HCL_MARK = lazy(r"(?:#+|//+|/\*+|^\s*\*)\s*walint:")
+_DOCUMENT_MARK = lazy(r"^\s*(?:<!--|//|\.\.)\s*walint:")
+_DOCUMENTS = (".md", ".markdown", ".mdx", ".adoc", ".asciidoc", ".asc", ".rst")
 _YAML_COMMENT = lazy(r"\s*#")
 _HCL_COMMENT = lazy(r"\s*(?:#|//|/\*|\*)")
 _IGNORE = lazy(r"\s*ignore\s*\[(?P<rules>[^\]]*)\](?P<options>.*)$", re.DOTALL)
@@ -51,14 +54,17 @@ def comments_in(path: str, text: str) -> Iterator[Comment]:
     """The comments of a file that speak to walint, in order. `path` decides between YAML and HCL; JSON has none."""
     if "walint:" not in text or path.endswith((".json", ".jsonc")) or text.lstrip("\ufeff \t\r\n").startswith("{"):
         return
-    hcl = path.endswith((".tf", ".tofu", ".hcl", ".tfvars"))
+    document = path.lower().endswith(_DOCUMENTS)
+    hcl = path.endswith((".tf", ".tofu", ".hcl", ".tfvars")) or "jenkinsfile" in path.lower()
     mark, comment = (_HCL_MARK, _HCL_COMMENT) if hcl else (_YAML_MARK, _YAML_COMMENT)
+    mark = _DOCUMENT_MARK if document else mark
     lines = _BREAKS.split(text)
     for index, line in enumerate(lines):
         if "walint:" not in line or (found := mark.search(line)) is None:
             continue
-        alone = comment.match(line) is not None
+        alone = comment.match(line) is not None and not document
         covered = _covered(lines, index, comment) if alone else {index + 1}
+        covered = set(range(1, len(lines) + 1)) if document else covered
         heads = _heads(lines, index, comment, hcl=hcl) if alone else set()
         column = len(line) - len(line[found.start() :].lstrip()) + 1
         place = (path, index + 1, column, len(line.rstrip()) + 1)
@@ -67,7 +73,7 @@ def comments_in(path: str, text: str) -> Iterator[Comment]:
 
 def _parse(place: tuple[str, int, int, int], rest: str, lines: frozenset[int], heads: frozenset[int]) -> Comment:
     """Reads what stands after `walint:`."""
-    text = rest.strip().removesuffix("*/").rstrip()
+    text = rest.strip().removesuffix("*/").removesuffix("-->").rstrip()
     match = _IGNORE.match(text)
     if match is None:
         return Comment(*place, mistake=f"it is written {GRAMMAR}")

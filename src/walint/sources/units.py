@@ -18,7 +18,7 @@ def files_with(graph: Graph, root: Path, changed: Collection[str]) -> set[str]:
     a module, a file of variables or a file that Terraform's functions read to every root module that uses it.
     `root` is the folder that the paths of the graph are relative to.
     """
-    files = set(graph.files)
+    files = {*graph.files, *graph.repository_files}
     units: dict[str, set[str]] = {name: {name} for name in files}
     for resource in graph.resources:
         declared_in = resource.span.path if resource.span else resource.unit

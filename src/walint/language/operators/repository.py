@@ -35,10 +35,10 @@ def _normal(text: str) -> str:
     return _SEPARATORS.sub(" ", text.lower()).strip()
 
 
-def _speaks_of(text: str, words: Iterable[str]) -> bool:
+def _speaks_of(text: str, words: Iterable[object]) -> bool:
     """Whether one of the words, or the beginning of a longer one, stands in a text."""
     whole = f" {_normal(text)}"
-    return any(f" {_normal(word)}" in whole for word in words)
+    return any(f" {_normal(str(word))}" in whole for word in words)
 
 
 def _and(names: Sequence[str]) -> str:

@@ -86,10 +86,9 @@ def _mistake(data: bytes) -> str | None:
     if document is None or _leads_out(document):
         return None
     version = str(document.get("openapi") or document.get("swagger"))
-    validator = OpenAPIV31SpecValidator if version.startswith("3.1") else OpenAPIV30SpecValidator
-    if version.startswith("2"):
-        validator = OpenAPIV2SpecValidator
-    elif not version.startswith(("3.0", "3.1")):
+    validators = {"2.": OpenAPIV2SpecValidator, "3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
+    validator = next((made for start, made in validators.items() if version.startswith(start)), None)
+    if validator is None:
         return None
     try:
         error = next(iter(validator(document).iter_errors()), None)

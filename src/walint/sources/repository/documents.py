@@ -138,6 +138,6 @@ def _status(outline: Outline, shown: str) -> Value | None:
             return text(value, line_span(shown, line))
     for section in outline.sections:
         if section.heading is not None and section.heading.text.strip(" :").lower() in {"status", "estado", "situação"}:
-            for number, line in section.lines:
-                return text(line.strip(" *_`-.>"), line_span(shown, number))
+            for number, words in section.lines:
+                return text(words.strip(" *_`-.>"), line_span(shown, number))
     return None

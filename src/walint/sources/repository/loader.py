@@ -1,9 +1,9 @@
-"""Makes resources of what a repository holds besides infrastructure. Files are read when a rule asks for their facts."""
+"""Makes resources of what a repository holds besides infrastructure. Most files are read when a rule asks for more."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 
 from walint.model.graph import Graph
@@ -101,7 +101,7 @@ class RepositoryLoader:
             facts = document_facts(path, self._shown(path), self._reading(path))
             yield self._made("Walint::Document", path, facts)
         for path in self._of(kinds.FORM):
-            facts = form_facts(path, self._shown(path), lambda path=path: self._tree(path))  # type: ignore[misc]
+            facts = form_facts(path, self._shown(path), partial(self._tree, path))
             yield self._made("Walint::Document", path, facts)
 
     def _tree(self, path: str) -> Tree | None:
@@ -130,13 +130,17 @@ class RepositoryLoader:
         for path in self._of(kinds.PIPELINE):
             kind = kind_of_pipeline(path)
             if kind is not None:
-                yield self._pipeline(
-                    path, kind, line_span(self._shown(path), 1), lambda path=path: self._pipelines[path]
-                )  # type: ignore[misc]
+                span = line_span(self._shown(path), 1)
+                yield self._pipeline(path, kind, span, partial(self._at, path))
         for resource in self._graph.of_type(_CODE_PIPELINE):
             span = resource.span or line_span(resource.unit, 1)
-            key = resource.key
-            yield self._pipeline(resource.address, "codepipeline", span, lambda key=key: self._declared[key])  # type: ignore[misc]
+            yield self._pipeline(resource.address, "codepipeline", span, partial(self._of_resource, resource.key))
+
+    def _at(self, path: str) -> Pipeline:
+        return self._pipelines[path]
+
+    def _of_resource(self, key: str) -> Pipeline:
+        return self._declared[key]
 
     def _pipeline(self, path: str, kind: str, span: Span, pipeline: Callable[[], Pipeline]) -> Resource:
         known = {"Path": text(path, span), "Kind": text(kind, span)}
@@ -264,9 +268,11 @@ def _together(pipelines: Iterable[Resource], span: Span) -> dict[str, Value]:
         rest: Unknown | None = None
         for pipeline in pipelines:
             assert isinstance(pipeline.properties, Known)  # noqa: S101 - made above
-            value = pipeline.properties.data[name]  # type: ignore[call-overload, index]
+            assert isinstance(pipeline.properties.data, Mapping)  # noqa: S101
+            value = pipeline.properties.data[name]
             assert isinstance(value, Known)  # noqa: S101
-            items += value.data  # type: ignore[operator]
+            assert isinstance(value.data, Sequence)  # noqa: S101
+            items += [item for item in value.data if not isinstance(item, str)]
             rest = rest or value.rest
         gathered[name] = Known(tuple(items), span, rest=rest)
     return gathered

@@ -15,6 +15,7 @@ from walint.sources.repository.outline import Heading, Outline, Section
 _MOST_LINE = 2000
 """What of a line is looked at: longer ones are data, not text."""
 
+_COMMENT = lazy(r"<!--.*?-->")
 _ATX = lazy(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = lazy(r" {0,3}(=+|-{2,})[ \t]*$")
 _FENCE = lazy(r"[\s>]*(`{3,}|~{3,})")
@@ -61,7 +62,8 @@ class _Reader:
         """Markdown, with YAML or TOML front matter."""
         self._front_matter()
         fence, comment, previous = "", False, ""
-        for number, line in enumerate(self._lines[self._front_end :], self._front_end + 1):
+        for number, raw in enumerate(self._lines[self._front_end :], self._front_end + 1):
+            line = _COMMENT.sub("", raw) if "<!--" in raw and not fence else raw
             if fence:
                 fence = "" if line.strip().startswith(fence) else fence
                 continue

@@ -18,8 +18,12 @@ _PRISMA = lazy(r"((?:.*/)?prisma/migrations)/[^/]+/migration\.sql")
 
 _DOWNGRADE = lazy(r"(?m)^def\s+downgrade\s*\([^)]*\)[^:\n]*:([^\n]*(?:\n[ \t]+[^\n]*|\n[ \t]*(?=\n))*)")
 _NOTHING = lazy(
-    r"(?:\s*(?:#[^\n]*|pass|\.\.\.|(?:return(?: None)?)|raise\s+\w*(?:NotImplemented|Irreversible)\w*[^\n]*|\"{3}.*?\"{3}|'{3}.*?'{3}|;))*\s*",
-    16,
+    r"""(?xs)
+    (?:\s*(?:
+      \#[^\n]* | pass | \.\.\. | return(?:\ None)? | raise\s+\w*(?:NotImplemented|Irreversible)\w*[^\n]*
+    | \"{3}.*?\"{3} | '{3}.*?'{3} | ;
+    ))*\s*
+    """
 )
 _DOWN_SCRIPT = lazy(
     r"(?:exports\.down|\bdown\s*[:=(]|async\s+down\s*\(|function\s+down\s*\(|const\s+down\b)(?P<rest>[^{]*\{(?P<body>[^{}]*)\}|[^\n]*)"
@@ -38,8 +42,11 @@ _REVERSE = lazy(r"reverse_(?:code|sql)|\.noop\b")
 _CHANGESET = lazy(r"(?m)<changeSet\b|^\s*-?\s*\"?changeSet\"?\s*:|^--\s*changeset\b")
 _ROLLBACK = lazy(r"(?mi)<rollback\b|^\s*-?\s*\"?rollback\"?\s*:|^--\s*rollback\b")
 _LIQUIBASE_RAW = lazy(
-    r"<(?:sql|sqlFile|update|delete|insert|dropTable|dropColumn|loadData)\b|^\s*-?\s*\"?(?:sql|sqlFile|update|delete|insert|dropTable|dropColumn)\"?\s*:|^--\s*changeset",
-    8,
+    r"""(?xm)
+      <(?:sql|sqlFile|update|delete|insert|dropTable|dropColumn|loadData)\b
+    | ^\s*-?\s*"?(?:sql|sqlFile|update|delete|insert|dropTable|dropColumn)"?\s*:
+    | ^--\s*changeset
+    """
 )
 
 

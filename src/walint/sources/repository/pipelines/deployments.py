@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,12 +22,17 @@ Told = bool | str
 _NO_ROLLBACK = lazy(r"--disable-rollback|--no-rollback|--on-failure\s+(?:DO_NOTHING|delete)|--rollback\s+false", 2)
 _ATOMIC = lazy(r"--atomic|--rollback-on-failure|--cleanup-on-fail", 2)
 _SAVED_PLAN = lazy(
-    r"\bapply\b(?:\s+-{1,2}[\w-]+(?:[= ](?:\"[^\"]*\"|'[^']*'|(?!-)\S*=\S+|true|false|\d+))?)*\s+(?!-)[\"']?[\w./${}-]*(?:plan|\.out|\.tfplan|\$)",
-    2,
+    r"""(?xi)
+    \bapply\b
+    (?:\s+-{1,2}[\w-]+(?:[=\ ](?:"[^"]*"|'[^']*'|(?!-)\S*=\S+|true|false|\d+))?)*   # options
+    \s+(?!-)["']?[\w./${}-]*(?:plan|\.out|\.tfplan|\$)
+    """
 )
+_WITH_ENVIRONMENTS = frozenset(("github-actions", "azure-pipelines"))
+"""Services whose environments may demand a reviewer."""
 _AUTO = lazy(r"-auto-approve|--auto-approve", 2)
 _UNDOES = frozenset(("sam", "cdk", "cloudformation", "serverless", "copilot", "codedeploy"))
-"""Tools that go back to the version before by themselves when a deployment fails: stacks, and CodeDeploy's deployments."""
+"""Tools that go back to the version before by themselves when a deployment fails: stacks, and CodeDeploy."""
 _APPROVING = lazy(r"uses\s+(?:trstringer/manual-approval|ManualValidation\S*)|\bmanual[- ]approval\b", 2)
 
 
@@ -131,9 +136,9 @@ class _Around:
                 yield job.approval
         if any(_APPROVING.search(f"{c.text} {c.name}") for c in self._before):
             yield "approval"
-        if (self._job.environment and self._pipeline.kind in {"github-actions", "azure-pipelines"}) or (self._pipeline.kind in {"github-actions", "azure-pipelines"} and any(
-            j.environment for j in self._before_jobs
-        )):
+        if self._pipeline.kind in _WITH_ENVIRONMENTS and any(
+            job.environment for job in (self._job, *self._before_jobs)
+        ):
             yield "environment"
         if self._pipeline.triggers:
             if self._pipeline.triggers <= {"manual", "call"} and "manual" in self._pipeline.triggers:
@@ -197,6 +202,3 @@ class _Around:
 def _short(text: str) -> str:
     longest = 40
     return text if len(text) <= longest else text[: longest - 3] + "..."
-
-
-Opened = Callable[[str], Pipeline | None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from walint.model.span import Span
 from walint.sources.cloudformation.document import DocumentError
@@ -87,8 +88,6 @@ class PipelineReader:
             self._trees[path] = None
             data = self._read(path)
             if data is not None:
-                try:
+                with suppress(DocumentError):
                     self._trees[path] = read_tree(data, self._shown(path))
-                except DocumentError:
-                    pass
         return self._trees[path]

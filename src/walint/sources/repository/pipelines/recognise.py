@@ -14,70 +14,99 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
     for name, pattern in (
         (
             "iac-lint",
-            r"\b(?:walint|cfn-?lint|cfn_nag|cfn-nag|checkov|tflint|tfsec|trivy\s+(?:config|conf|fs)|trivy-action|kics|cdk-?nag|"
-            r"terrascan|regula|conftest|cfn-guard|terraform\s+validate|sam\s+validate|validate-template|pre-commit)\b",
+            r"""
+        \b(?:walint|cfn-?lint|cfn_nag|cfn-nag|checkov|tflint|tfsec|trivy\s+(?:config|conf|fs)|trivy-action|kics
+        |cdk-?nag|terrascan|regula|conftest|cfn-guard|terraform\s+validate|sam\s+validate|validate-template
+        |pre-commit)\b
+        """,
         ),
         (
             "lint",
-            r"\b(?:lint(?:er|ing|s)?|eslint|tslint|ruff|flake8|pylint|black|isort|mypy|prettier|golangci|go\s+vet|gofmt|rubocop|"
-            r"stylelint|shellcheck|actionlint|hadolint|cfn-?lint|tflint|walint|checkstyle|spotless\w*|ktlint|detekt|"
-            r"super-linter|markdownlint|yamllint|biome|pre-commit|clippy|fmt|format:check|sonar\w*|phpstan|swiftlint|"
-            r"static[- ](?:analysis|checks?))\b",
+            r"""
+        \b(?:lint(?:er|ing|s)?|eslint|tslint|ruff|flake8|pylint|black|isort|mypy|prettier|golangci|go\s+vet
+        |gofmt|rubocop|stylelint|shellcheck|actionlint|hadolint|cfn-?lint|tflint|walint|checkstyle|spotless\w*
+        |ktlint|detekt|super-linter|markdownlint|yamllint|biome|pre-commit|clippy|fmt|format:check|sonar\w*
+        |phpstan|swiftlint|static[- ](?:analysis|checks?))\b
+        """,
         ),
         (
             "security-scan",
-            r"\b(?:checkov|trivy|tfsec|snyk|semgrep|codeql|bandit|gitleaks|trufflehog|npm\s+audit|yarn\s+audit|pip-audit|safety|"
-            r"grype|kics|dependency-check|owasp\w*|gosec|cfn[-_]nag|cdk-?nag|sast|dast|zizmor|inspector|"
-            r"security[- ](?:scans?|checks?|tests?|audit))\b",
+            r"""
+        \b(?:checkov|trivy|tfsec|snyk|semgrep|codeql|bandit|gitleaks|trufflehog|npm\s+audit|yarn\s+audit
+        |pip-audit|safety|grype|kics|dependency-check|owasp\w*|gosec|cfn[-_]nag|cdk-?nag|sast|dast|zizmor
+        |inspector|security[- ](?:scans?|checks?|tests?|audit))\b
+        """,
         ),
         (
             "test",
-            r"\b(?:pytest|unittest|tox|nox|jest|vitest|mocha|ava|karma|jasmine|rspec|phpunit|xunit|junit|bats|terratest|"
-            r"go\s+test|cargo\s+(?:test|nextest)|dotnet\s+test|mix\s+test|rake\s+(?:test|spec)|"
-            r"(?:npm|pnpm|yarn|bun|deno)\s+(?:run\s+|run-script\s+)?(?:t|test[\w:-]*|coverage|ci:test)|npm\s+t\b|"
-            r"(?:mvnw?|gradlew?|sbt|lein|ant)\b[^|&]*\b(?:test|verify|check|package|install|build)|"
-            r"(?:make|just|task|rake|nx|turbo|hatch|poe|poetry\s+run|uv\s+run)\s+[^|&]*\b(?:unit-?|run-?)?(?:tests?|check|ci|verify)\b|"
-            r"terraform\s+test|unit[- _]?tests?|run[- _]tests?|testes|coverage)\b",
+            r"""
+        \b(?:pytest|unittest|tox|nox|jest|vitest|mocha|ava|karma|jasmine|rspec|phpunit|xunit|junit|bats
+        |terratest|go\s+test|cargo\s+(?:test|nextest)|dotnet\s+test|mix\s+test|rake\s+(?:test|spec)|(?:npm|pnpm
+        |yarn|bun|deno)\s+(?:run\s+|run-script\s+)?(?:t|test[\w:-]*|coverage|ci:test)|npm\s+t\b|(?:mvnw?
+        |gradlew?|sbt|lein|ant)\b[^|&]*\b(?:test|verify|check|package|install|build)|(?:make|just|task|rake|nx
+        |turbo|hatch|poe|poetry\s+run|uv\s+run)\s+[^|&]*\b(?:unit-?|run-?)?(?:tests?|check|ci|verify)\b
+        |terraform\s+test|unit[- _]?tests?|run[- _]tests?|testes|coverage)\b
+        """,
         ),
         (
             "integration-test",
-            r"\b(?:e2e|end[- ]to[- ]end|integration[-_ ]?(?:tests?|testing)?|it[- ]tests?|newman|postman|cypress|playwright|"
-            r"selenium|cucumber|behave|karate|robot|acceptance[-_ ]?tests?|api[- ]tests?|contract[- ]tests?|pact|"
-            r"testes?[- ]de[- ]integração|functional[- _]?tests?|failsafe)\b|\be2e",
+            r"""
+        \b(?:e2e|end[- ]to[- ]end|integration[-_ ]?(?:tests?|testing)?|it[- ]tests?|newman|postman|cypress
+        |playwright|selenium|cucumber|behave|karate|robot|acceptance[-_ ]?tests?|api[- ]tests?
+        |contract[- ]tests?|pact|testes?[- ]de[- ]integração|functional[- _]?tests?|failsafe)\b|\be2e
+        """,
         ),
         (
             "load-test",
-            r"\b(?:k6|artillery|locust|jmeter|gatling|vegeta|wrk|load[- _]?tests?|performance[- ]tests?|stress[- ]tests?)\b",
+            r"""
+        \b(?:k6|artillery|locust|jmeter|gatling|vegeta|wrk|load[- _]?tests?|performance[- ]tests?
+        |stress[- ]tests?)\b
+        """,
         ),
         (
             "build",
-            r"\b(?:(?:docker|podman|buildah)\s+(?:buildx\s+)?(?:build|bake)|docker\s+compose\s+build|build-push-action|kaniko|sam\s+build|"
-            r"sam\s+package|cdk\s+synth\w*|(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?(?:build|package|bundle|compile|dist)[\w:-]*|tsc|webpack|esbuild|"
-            r"vite\s+build|go\s+build|cargo\s+build|dotnet\s+(?:build|publish)|(?:mvnw?|gradlew?)\b[^|&]*\b(?:package|install|"
-            r"build|assemble|verify|deploy)|make\s+(?:build|package|dist|all)|python\s+-m\s+build|(?:poetry|uv|hatch)\s+build|"
-            r"(?:sls|serverless)\s+package|aws\s+cloudformation\s+package|packer\s+build|zip\s+-\w*r|codebuild|nx\s+build|"
-            r"upload-artifact|terraform\s+init|build|compile|compilar)\b",
+            r"""
+        \b(?:(?:docker|podman|buildah)\s+(?:buildx\s+)?(?:build|bake)|docker\s+compose\s+build|build-push-action
+        |kaniko|sam\s+build|sam\s+package|cdk\s+synth\w*|(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?(?:build|package
+        |bundle|compile|dist)[\w:-]*|tsc|webpack|esbuild|vite\s+build|go\s+build|cargo\s+build|dotnet\s+(?:build
+        |publish)|(?:mvnw?|gradlew?)\b[^|&]*\b(?:package|install|build|assemble|verify|deploy)|make\s+(?:build
+        |package|dist|all)|python\s+-m\s+build|(?:poetry|uv|hatch)\s+build|(?:sls|serverless)\s+package
+        |aws\s+cloudformation\s+package|packer\s+build|zip\s+-\w*r|codebuild|nx\s+build|upload-artifact
+        |terraform\s+init|build|compile|compilar)\b
+        """,
         ),
         (
             "smoke",
-            r"\b(?:smoke\w*|curl|wget|http(?:ie)?\s+get|health[-_ ]?(?:check|z)?\w*|e2e|newman|postman|k6|artillery|cypress|playwright|"
-            r"synthetics?|canary|canaries|integration[-_ ]?tests?|acceptance[-_ ]?tests?|end[- ]to[- ]end|post[- ]?deploy\w*|"
-            r"verif(?:y|ication)|validate[- ]deploy\w*|invoke-restmethod|invoke-webrequest|lambda\s+invoke|sam\s+remote\s+invoke|"
-            r"fumaça|api[- ]tests?|functional[- ]tests?|regression|karate|uptime|ping)\b|\be2e",
+            r"""
+        \b(?:smoke\w*|curl|wget|http(?:ie)?\s+get|health[-_ ]?(?:check|z)?\w*|e2e|newman|postman|k6|artillery
+        |cypress|playwright|synthetics?|canary|canaries|integration[-_ ]?tests?|acceptance[-_ ]?tests?
+        |end[- ]to[- ]end|post[- ]?deploy\w*|verif(?:y|ication)|validate[- ]deploy\w*|invoke-restmethod
+        |invoke-webrequest|lambda\s+invoke|sam\s+remote\s+invoke|fumaça|api[- ]tests?|functional[- ]tests?
+        |regression|karate|uptime|ping)\b|\be2e
+        """,
         ),
         (
             "wait",
-            r"services-stable|\bwait\s+(?:stack-|--for|for)|wait-for-service-stability|rollout\s+status|wait\s+deployment",
+            r"""
+        services-stable|\bwait\s+(?:stack-|--for|for)|wait-for-service-stability|rollout\s+status
+        |wait\s+deployment
+        """,
         ),
         (
             "rollback",
-            r"(?<!disable-)(?<!no-)(?<!on-)(?<!-)roll[- _]?back|\brollout\s+undo\b|\breverter\b|\brevert\b|previous[- ]version|cancel-update-stack|stop-deployment",
+            r"""
+        (?<!disable-)(?<!no-)(?<!on-)(?<!-)roll[- _]?back|\brollout\s+undo\b|\breverter\b|\brevert\b
+        |previous[- ]version|cancel-update-stack|stop-deployment
+        """,
         ),
         (
             "preview",
-            r"\b(?:terraform|tofu|terragrunt)(?:\s+-\S+)*\s+(?:run-all\s+)?plan\b|\btg\s+plan\b|\bcdk\b[^|&]*\bdiff\b|no-execute-change-?set|--no-execute\b|"
-            r"create-change-set|describe-change-set|changeset\s+preview|pulumi\s+preview|pulumi\S*\s.*\bpreview\b|terraform-plan|"
-            r"(?:npm|yarn|pnpm|make|npx|just|task)\s+(?:run\s+)?[\w:-]*(?:diff|plan)\b|CHANGE_SET_REPLACE",
+            r"""
+        \b(?:terraform|tofu|terragrunt)(?:\s+-\S+)*\s+(?:run-all\s+)?plan\b|\btg\s+plan\b|\bcdk\b[^|&]*\bdiff\b
+        |no-execute-change-?set|--no-execute\b|create-change-set|describe-change-set|changeset\s+preview
+        |pulumi\s+preview|pulumi\S*\s.*\bpreview\b|terraform-plan|(?:npm|yarn|pnpm|make|npx|just
+        |task)\s+(?:run\s+)?[\w:-]*(?:diff|plan)\b|CHANGE_SET_REPLACE
+        """,
         ),
     )
 }
@@ -87,43 +116,97 @@ _NOT_TESTS = lazy(r"\b(?:deploy|apply|install|npm\s+ci)\b", re.IGNORECASE)
 _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (tool, lazy(pattern, re.IGNORECASE | re.VERBOSE))
     for tool, pattern in (
-        ("sam", r"\bsam(?:\.cmd)?\s+(?:deploy|sync)\b"),
+        (
+            "sam",
+            r"""
+        \bsam(?:\.cmd)?\s+(?:deploy|sync)\b
+        """,
+        ),
         (
             "cdk",
-            r"\bcdk(?:8s)?\b(?:\s+-\S+|\s+\S+=\S+)*\s+deploy\b|aws-cdk\S*\s+deploy\b|uses\s+\S*cdk\S*\s.*\bdeploy\b",
+            r"""
+        \bcdk(?:8s)?\b(?:\s+-\S+|\s+\S+=\S+)*\s+deploy\b|aws-cdk\S*\s+deploy\b|uses\s+\S*cdk\S*\s.*\bdeploy\b
+        """,
         ),
         (
             "cloudformation",
-            r"\bcloudformation\s+(?:deploy|create-stack|update-stack|execute-change-set|create-stack-set|update-stack-set)\b|"
-            r"aws-cloudformation-github-deploy|uses\s+cloudformationcreateorupdatestack|\brain\s+deploy\b|CHANGE_SET_EXECUTE|CREATE_UPDATE",
+            r"""
+        \bcloudformation\s+(?:deploy|create-stack|update-stack|execute-change-set|create-stack-set
+        |update-stack-set)\b|aws-cloudformation-github-deploy|uses\s+cloudformationcreateorupdatestack
+        |\brain\s+deploy\b|CHANGE_SET_EXECUTE|CREATE_UPDATE
+        """,
         ),
         (
             "terraform",
-            r"\b(?:terraform|tofu|terragrunt|tg)(?:\s+-\S+)*\s+(?:run-all\s+|run\s+--all\s+(?:--\s+)?)?apply\b|uses\s+terraformtask\S*\s.*\bapply\b",
+            r"""
+        \b(?:terraform|tofu|terragrunt|tg)(?:\s+-\S+)*\s+(?:run-all\s+|run\s+--all\s+(?:--\s+)?)?apply\b
+        |uses\s+terraformtask\S*\s.*\bapply\b
+        """,
         ),
-        ("pulumi", r"\bpulumi\s+(?:up|update)\b|uses\s+pulumi/actions\s.*\bup\b"),
+        (
+            "pulumi",
+            r"""
+        \bpulumi\s+(?:up|update)\b|uses\s+pulumi/actions\s.*\bup\b
+        """,
+        ),
         (
             "ecs",
-            r"\becs\s+(?:update-service|deploy|create-service|run-task)\b|amazon-ecs-deploy-task-definition|\becs-deploy\b|"
-            r"uses\s+aws-ecs/(?:update|deploy)\S*|\becspresso\s+deploy\b|provider\s+ECS\b",
+            r"""
+        \becs\s+(?:update-service|deploy|create-service|run-task)\b|amazon-ecs-deploy-task-definition
+        |\becs-deploy\b|uses\s+aws-ecs/(?:update|deploy)\S*|\becspresso\s+deploy\b|provider\s+ECS\b
+        """,
         ),
-        ("serverless", r"\b(?:serverless|sls)(?:@\S+)?\s+deploy\b|uses\s+serverless/github-action\s.*\bdeploy\b"),
+        (
+            "serverless",
+            r"""
+        \b(?:serverless|sls)(?:@\S+)?\s+deploy\b|uses\s+serverless/github-action\s.*\bdeploy\b
+        """,
+        ),
         (
             "lambda",
-            r"\blambda\s+(?:update-function-code|update-alias|publish-version)\b|uses\s+\S*aws-lambda-deploy\S*|uses\s+lambdaupdatefunction",
+            r"""
+        \blambda\s+(?:update-function-code|update-alias|publish-version)\b|uses\s+\S*aws-lambda-deploy\S*
+        |uses\s+lambdaupdatefunction
+        """,
         ),
-        ("codedeploy", r"\bdeploy\s+create-deployment\b|\bdeploy\s+push\b|uses\s+\S*codedeploy\S*"),
+        (
+            "codedeploy",
+            r"""
+        \bdeploy\s+create-deployment\b|\bdeploy\s+push\b|uses\s+\S*codedeploy\S*
+        """,
+        ),
         (
             "kubernetes",
-            r"\bkubectl\s+(?:-\S+\s+(?:\S+\s+)?)*(?:apply|set\s+image|replace)\b|\bhelm\s+(?:-\S+\s+)*(?:upgrade|install)\b|\bhelmfile\s+(?:sync|apply)\b|\bargocd\s+app\s+sync\b",
+            r"""
+        \bkubectl\s+(?:-\S+\s+(?:\S+\s+)?)*(?:apply|set\s+image|replace)\b|\bhelm\s+(?:-\S+\s+)*(?:upgrade
+        |install)\b|\bhelmfile\s+(?:sync|apply)\b|\bargocd\s+app\s+sync\b
+        """,
         ),
-        ("beanstalk", r"\beb\s+deploy\b|update-environment\s.*elasticbeanstalk|uses\s+\S*beanstalk\S*"),
-        ("copilot", r"\bcopilot\s+(?:svc\s+|job\s+|env\s+)?deploy\b"),
-        ("chalice", r"\b(?:chalice|zappa|claudia|up|arc|sst)\s+(?:deploy|update)\b"),
+        (
+            "beanstalk",
+            r"""
+        \beb\s+deploy\b|update-environment\s.*elasticbeanstalk|uses\s+\S*beanstalk\S*
+        """,
+        ),
+        (
+            "copilot",
+            r"""
+        \bcopilot\s+(?:svc\s+|job\s+|env\s+)?deploy\b
+        """,
+        ),
+        (
+            "chalice",
+            r"""
+        \b(?:chalice|zappa|claudia|up|arc|sst)\s+(?:deploy|update)\b
+        """,
+        ),
         (
             "script",
-            r"\b(?:make|just|task|rake|invoke|npm|pnpm|yarn|bun|npx|nx|poetry\s+run|gradlew?)\s+(?:-\S+\s+|run\s+|run-script\s+)*[\w:./-]*\bdeploy(?!er|ed|ment-)[\w:-]*|"
-            r"(?:^|\s|\./|bash\s+|sh\s+|python3?\s+)[\w./-]*\bdeploy[\w-]*\.(?:sh|py|js|ts|ps1|rb)\b",
+            r"""
+        \b(?:make|just|task|rake|invoke|npm|pnpm|yarn|bun|npx|nx|poetry\s+run|gradlew?)\s+(?:-\S+\s+|run\s+
+        |run-script\s+)*[\w:./-]*\bdeploy(?!er|ed|ment-)[\w:-]*|(?:^|\s|\./|bash\s+|sh\s+
+        |python3?\s+)[\w./-]*\bdeploy[\w-]*\.(?:sh|py|js|ts|ps1|rb)\b
+        """,
         ),
     )
 )
@@ -157,7 +240,8 @@ def stages_of(command: Command) -> Iterator[str]:
     The name of its step counts where the command itself is a script, or only a name.
     """
     for name, pattern in _STAGES.items():
-        if pattern.search(command.text) or (pattern.search(command.name) and not (name == "test" and _NOT_TESTS.search(command.text))):
+        named = not (name == "test" and _NOT_TESTS.search(command.text)) and pattern.search(command.name)
+        if named or pattern.search(command.text):
             yield name
 
 
