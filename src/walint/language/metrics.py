@@ -489,8 +489,27 @@ def _right_attribute(dimension: Dimension, value: Value, scope: Scope) -> Judgem
             dimension.kind != "arn" and isinstance(pieces[0], str) and pieces[0].startswith(("arn:", "https://"))
         ):
             return _wrong(scope, dimension, found(value), value)
+        case Known(str() as text) if scope.resource.source == "live":
+            return _exists(dimension, text, value, scope)
         case _:
             return HOLDS
+
+
+def _exists(dimension: Dimension, text: str, value: Value, scope: Scope) -> Judgement:
+    """Whether a live account has the resource that a dimension names, as far as all of its kind are known."""
+    unit, graph, store = scope.resource.unit, scope.context.graph, scope.context.relations.store
+    key = f"{unit} {dimension.types} {dimension.kind}"
+    if key not in store:
+        present = [one for name in dimension.types for one in graph.of_type(name) if one.unit == unit]
+        store[key] = {one.identifiers.get(str(dimension.kind)) for one in present}
+    known = store[key]
+    if text in known or None in known:
+        return HOLDS
+    for part in graph.unseen:  # what nobody looked for has no stand-in, and is none of this rule's business
+        about = part.types is None or not part.types.isdisjoint(dimension.types)
+        if about and part.unit == unit and part.stand_in is not None:
+            return undecided(part.reason, span=value.span)
+    return _wrong(scope, dimension, f"{text}, which is none in this account and region", value) if known else HOLDS
 
 
 def _wrong(scope: Scope, dimension: Dimension, words: str, value: Value) -> Judgement:

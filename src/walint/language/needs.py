@@ -19,7 +19,7 @@ _OF_OPERATORS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "resolves": {"AWS::SNS::Topic": ("TopicName",), "AWS::Lambda::Function": ("FunctionName",)},
     "spans_zones": {"AWS::EC2::Subnet": ("AvailabilityZone", "AvailabilityZoneId")},
-    "watches_existing_metric": {"AWS::CloudWatch::Alarm": ("",)},
+    "watches_existing_metric": {"AWS::CloudWatch::Alarm": ("",), "AWS::Lambda::Function": ("FunctionName",)},
 }
 """Operators that look at more than the value they test."""
 
