@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from audits import SWEEPS, Sweep, swept
 from inputs import ONE_TEMPLATE, default_folders, functions_and_alarms, gather
 from measure import Runs, one_core, run, take_turns
 from peers import CFN_LINT, CHECKOV, PYTHON, WALINT, install_checkov, set_aside_what_crashes_checkov
@@ -52,6 +53,7 @@ class Row:
 def main() -> int:
     """Runs all measurements; the exit status is 1 with --check when a budget is exceeded."""
     arguments = _arguments()
+    live = audits()  # before the others: these may use every core
     one_core()
     checkov_missing = install_checkov()
     rows = {
@@ -59,6 +61,7 @@ def main() -> int:
         "Functions with a log group and an alarm each, in one graph": generated(),
         "Reports, processor time beside json.dumps of the same findings": reports(),
     }
+    rows["Audits of a false AWS, with a delay before every answer"] = live
     folders = arguments.folder or default_folders()
     with tempfile.TemporaryDirectory(prefix="walint-bench-") as scratch:
         title, table = folder_of_templates(folders, Path(scratch), checkov_missing)
@@ -164,6 +167,28 @@ def reports(wanted: tuple[Report, ...] = REPORTS) -> list[Row]:
             name = f"{report.findings:,} findings as {report.format}"
             verdict = "OK" if fine else "over"
             rows.append(Row(name, seconds([took]), "", f"{took / bare:.1f} x", ", ".join(limits), verdict))
+    return rows
+
+
+def audits(wanted: tuple[Sweep, ...] = SWEEPS) -> list[Row]:
+    """How long sweeps of live accounts take, beside what the rate limits of AWS allow at best."""
+    print("audits ...", file=sys.stderr)
+    rows = []
+    for sweep, runs, ideal in swept(wanted):
+        if runs.failed or not runs.seconds:
+            rows.append(Row(sweep.name, "-", "-", "-", "", runs.failed or "not run"))
+            continue
+        took, megabytes = runs.median, runs.memory / 1e6
+        kept: dict[str, bool] = {}
+        if sweep.times is not None:
+            kept[f"<= {sweep.times:g} x the ideal"] = took <= sweep.times * ideal
+        if sweep.seconds is not None:
+            kept[f"< {sweep.seconds:g} s"] = took < sweep.seconds
+        if sweep.megabytes is not None:
+            kept[f"< {sweep.megabytes} MB"] = megabytes < sweep.megabytes
+        ratio = f"{took / ideal:.2f} x {ideal:.1f} s" if ideal else ""
+        verdict = "OK" if all(kept.values()) else "over"
+        rows.append(Row(sweep.name, seconds([took]), f"{megabytes:.0f} MB", ratio, ", ".join(kept), verdict))
     return rows
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -87,3 +89,25 @@ def test_reports_are_timed_and_keep_to_their_limits(bench: ModuleType) -> None:
     ]
     over = bench.reports((bench.Report("text", 10, 9, 0.000_001),))
     assert [row.verdict for row in over] == ["over"]
+
+
+@pytest.mark.parametrize(("limit", "verdict"), [(120.0, "OK"), (0.001, "over")])
+def test_audits_are_timed_against_a_false_aws(bench: ModuleType, limit: float, verdict: str) -> None:
+    needs = '{"AWS::DynamoDB::Table": ["DeletionProtectionEnabled"]}'
+    sweep = bench.Sweep("five tables", needs, ("eu-west-1",), 0.01, 12, ("dynamodb", "DescribeTable", 100), limit)
+    (row,) = bench.audits((sweep,))
+    assert (row.name, row.budget, row.verdict) == ("five tables", f"< {limit:g} s", verdict)
+    assert row.ratio.endswith(" x 2.0 s")  # 100 calls: 50 at once, then 25 a second
+
+
+def test_the_false_aws_answers_every_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import audits
+
+    with audits.false_aws(0.0, 60):
+        command = [sys.executable, str(ROOT / "benchmarks" / "audit_once.py"), "everything", "eu-west-1", "us-east-1"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    figures = json.loads(done.stdout)
+    assert figures["failed"] == []
+    assert figures["resources"] >= 2 * (60 + 60 + 24)
+    assert figures["calls"] > 200

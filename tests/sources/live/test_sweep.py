@@ -206,13 +206,13 @@ def test_a_slow_family_does_not_hold_up_another() -> None:
     started = time.monotonic()
     fast: list[float] = []
     sweep = Sweep(Fake(lambda _r, _f, _t: Page({})), Rates(), threads=2)
-    for number in range(50):
+    for number in range(60):
         sweep.ask(request(number), lambda _answer: None)
     fast_request = Request(PLACE, Call("others", "ListOthers", "others:ListOthers", {}), {})
     sweep.ask(fast_request, lambda _answer: fast.append(time.monotonic() - started))
     sweep.run()
     assert fast[0] < 0.2
-    assert time.monotonic() - started >= 0.4  # 40 at once, then 20 a second
+    assert time.monotonic() - started >= 0.35  # 50 at once, then 25 a second
 
 
 def test_throttled_answers_lower_the_rate_once_for_all_that_were_under_way() -> None:
@@ -247,4 +247,4 @@ def test_no_call_is_lost_to_a_limit_of_fifteen_a_second() -> None:
     assert [answer.failure for answer in answers] == [None] * 400
     assert throttled == 0
     ideal = (400 - 30) / 15
-    assert clock.now <= 1.35 * ideal
+    assert clock.now <= 1.3 * ideal

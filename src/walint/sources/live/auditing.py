@@ -120,7 +120,8 @@ def _processes(scope: Scope, places: int) -> int:
     """How many processes share the work. What a process does in Python itself is the limit, not the network."""
     if scope.processes is not None:
         return max(1, min(scope.processes, places))
-    return max(1, min(os.cpu_count() or 1, places // _PLACES_EACH))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, places // _PLACES_EACH))
 
 
 def _shares(scope: Scope, entered: Iterable[Entered], places: Sequence[Place], count: int) -> list[Share]:

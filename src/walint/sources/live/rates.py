@@ -11,7 +11,7 @@ from typing import NamedTuple
 from walint.catalog.live import rate_of
 
 _SHARE = 0.8
-_UNDOCUMENTED = 20.0
+_UNDOCUMENTED = 25.0
 _BURST_SECONDS = 2.0
 _SLOWER = 0.7
 _SLOWEST = 0.5
