@@ -151,11 +151,14 @@ def collect(
     """Every suppression of a scan. `read` gives the text of an input file by its relative path, None if unreadable."""
     entries: list[Suppression] = []
     mistakes: list[Notice] = []
-    for path in sorted({*graph.files, *graph.repository_files}):
+    infrastructure = frozenset(graph.files)
+    for path in sorted(infrastructure.union(graph.repository_files)):
         if path.endswith(".json") or (text := read(path)) is None:
             continue
         for comment in comments_in(path, text):
             location = Location(comment.path, comment.line, comment.column, comment.line, comment.end_column)
+            if comment.mistake and path not in infrastructure and "ignore" not in text.splitlines()[comment.line - 1]:
+                continue  # a workflow that runs walint may speak of it
             if comment.mistake:
                 mistakes.append(Notice("warning", f"this comment suppresses nothing: {comment.mistake}", location))
             else:

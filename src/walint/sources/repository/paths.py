@@ -66,9 +66,17 @@ _TEST = lazy(
 )
 
 
+_ASIDE = frozenset(
+    ("example", "examples", "sample", "samples", "fixtures", "__fixtures__", "testdata", "test-data", "cookiecutter")
+)
+"""Folders whose files speak of something else than the repository that they lie in."""
+
+
 def kind_of(path: str) -> str | None:
     """What a file is by its path, relative to the root of its repository; None when no rule asks of it."""
-    name = path.rpartition("/")[2]
+    *folders, name = path.split("/")
+    if not _ASIDE.isdisjoint(folders):
+        return None
     if name.lower().endswith(_DOCUMENTS):
         return DOCUMENT
     if name in _PACKAGES or _PACKAGE.fullmatch(path):
