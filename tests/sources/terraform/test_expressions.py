@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.sources.terraform.evaluating import parsed, shown
+from tests.sources.terraform.evaluating import parsed, shown, value
 from walint.sources.terraform import numeric
 from walint.sources.terraform.expressions import evaluate
 from walint.sources.terraform.functions.signatures import SIGNATURES
@@ -97,3 +97,16 @@ def test_expressions_and_answers_are_of_one_make() -> None:
     lines = (FIXTURES / "expressions.txt").read_text(encoding="utf-8").splitlines()
 
     assert [line for line in lines if line and not line.startswith("# ")] == [case["expression"] for case in CASES]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"e\u0301"', '"\\u0065\\u0301"', '"${"e"}\u0301"', '{"e\u0301" = "é"}["\u00e9"]'],
+)
+def test_texts_are_kept_in_one_form(text: str) -> None:
+    """Two spellings of one character are the same text, as terraform 1.11.4 plans it."""
+    assert value(text) == "\u00e9"
+
+
+def test_so_are_texts_with_unknown_parts() -> None:
+    assert value('"e\u0301-${env}-e\u0301"') == value('"\u00e9-${env}-\u00e9"')

@@ -19,7 +19,7 @@ from walint.sources.terraform.scope import Scope, find
 from walint.sources.terraform.templates import interpolation, template, template_for, template_if
 from walint.sources.terraform.unification import STRING
 from walint.sources.terraform.unknowns import NOT_PLAIN, apply, plain, unknown_of
-from walint.sources.terraform.values import EvaluationError, Handle, Partly, Sensitive, TerraformValue
+from walint.sources.terraform.values import EvaluationError, Handle, Partly, Sensitive, TerraformValue, normal
 
 
 def evaluate(node: ast.Expression, scope: Scope) -> TerraformValue:
@@ -42,7 +42,8 @@ def evaluate(node: ast.Expression, scope: Scope) -> TerraformValue:
 
 
 def _literal(node: ast.Literal, scope: Scope) -> TerraformValue:  # noqa: ARG001 - every evaluator takes both
-    return node.value
+    value = node.value
+    return normal(value) if isinstance(value, str) else value
 
 
 def _variable(node: ast.Variable, scope: Scope) -> TerraformValue:
@@ -72,7 +73,7 @@ def _object(node: ast.Object, scope: Scope) -> TerraformValue:
     found: dict[str, TerraformValue] = {}
     rest = None
     for key, member in node.items:
-        name = key.value if isinstance(key, ast.Literal) else value_of(key, scope)
+        name = value_of(key, scope)
         value = value_of(member, scope)
         if not isinstance(name, str):
             name = _key(name)

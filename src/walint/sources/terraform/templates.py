@@ -14,7 +14,7 @@ from walint.sources.terraform.scope import Inner, Scope
 from walint.sources.terraform.sets import in_order
 from walint.sources.terraform.unification import STRING
 from walint.sources.terraform.unknowns import NOT_PLAIN, apply, plain, unknown_of
-from walint.sources.terraform.values import EvaluationError, JsonText, Partly, TerraformValue
+from walint.sources.terraform.values import EvaluationError, JsonText, Partly, TerraformValue, normal
 
 
 def template(node: ast.Template, scope: Scope) -> TerraformValue:
@@ -55,7 +55,7 @@ def _joined(parts: Sequence[ast.Expression], scope: Scope) -> TerraformValue:
 def joined(pieces: Sequence[TerraformValue]) -> TerraformValue:
     """Some texts as one. Unknown ones keep their places in it."""
     if all(isinstance(piece, str) for piece in pieces):
-        return "".join(pieces)  # type: ignore[arg-type] # they are all text
+        return normal("".join(pieces))  # type: ignore[arg-type] # they are all text
     if any(isinstance(piece, NOT_PLAIN) for piece in pieces):
         return apply(lambda *each: joined(each), *pieces)
     flat: list[str | Unknown | Reference] = []
@@ -81,8 +81,9 @@ def _append(flat: list[str | Unknown | Reference], piece: TerraformValue) -> Non
         if not piece:
             return
         if flat and isinstance(flat[-1], str):
-            flat[-1] += piece
+            flat[-1] = normal(flat[-1] + piece)
             return
+        piece = normal(piece)
     if isinstance(piece, (str, Unknown, Reference)):
         flat.append(piece)
 

@@ -173,3 +173,12 @@ TerraformValue: TypeAlias = (
 
 class EvaluationError(WalintError):
     """What Terraform itself would refuse: a missing attribute, a value of the wrong type. `try` and `can` catch it."""
+
+
+def normal(text: str) -> str:
+    """A text as Terraform keeps every text: in Unicode's form NFC (zclconf/go-cty, `cty.NormalizeString`)."""
+    if text.isascii():
+        return text
+    from unicodedata import normalize
+
+    return normalize("NFC", text)
