@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import pytest
 from jsonschema import Draft4Validator
 
+from tests.checkers import multitool_complaints
 from walint import examples
 from walint.cli import main
 from walint.language.catalogue import load_rules
@@ -81,6 +82,13 @@ def test_there_is_something_to_ask(results: list[dict[str, Any]]) -> None:
 def test_the_schema_holds(log: dict[str, Any]) -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     assert [error.message for error in Draft4Validator(schema).iter_errors(log)] == []
+
+
+def test_the_multitool_has_nothing_to_complain_of(repository: Path, tmp_path: Path) -> None:
+    """Of the examples only: the multitool takes minutes for those of all rules."""
+    log = sarif(repository, tmp_path / "report.sarif", "examples")
+    assert len(log["runs"][0]["results"]) > 50
+    assert multitool_complaints(tmp_path / "report.sarif", tmp_path / "out.sarif") == []
 
 
 def test_every_place_is_a_file_of_the_repository(results: list[dict[str, Any]], repository: Path) -> None:
