@@ -224,6 +224,8 @@ class _Entry:
                 kept[key] = entry[key]
         for path in (*entry.get("set", {}), *entry.get("absent", {})):
             self._schema(path)
+        if companion is None:
+            self.dialect.setdefault("@PreventDestroy", "lifecycle.prevent_destroy")
         if companion is None and entry.get("tags", True):
             self._tags(kept)
         if companion is not None:

@@ -55,6 +55,26 @@ def test_an_argument_that_is_an_item_of_a_list_in_cloudformation(worded: Worded,
     assert worded("service-deletion-protection", text) == expected
 
 
+def test_a_meta_argument(worded: Worded) -> None:
+    text = 'resource "aws_db_instance" "d" {\n  identifier = "d"\n  engine     = "mysql"\n}\n'
+    assert worded("tf-prevent-destroy", text)[0] == "lifecycle.prevent_destroy"
+
+
+def test_an_argument_of_the_backend(worded: Worded) -> None:
+    text = """
+terraform {
+  required_version = ">= 1.10"
+  backend "s3" {
+    bucket = "state"
+    key    = "orders"
+    region = "eu-west-1"
+  }
+}
+provider "aws" {}
+"""
+    assert worded("tf-remote-state", text)[0] == "backend.use_lockfile"
+
+
 def test_another_property_that_is_compared_with(worded: Worded) -> None:
     text = """
 resource "aws_db_instance" "d" {

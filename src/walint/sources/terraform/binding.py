@@ -53,7 +53,7 @@ def _draft(resource: TerraformResource, references: References) -> Draft:
     return Draft(resource, row, type_name, properties, attributes, dialect, rest)
 
 
-_UNMAPPED_DIALECT: Mapping[str, str] = {"Tags": "tags"}
+_UNMAPPED_DIALECT: Mapping[str, str] = {"Tags": "tags", "@PreventDestroy": "lifecycle.prevent_destroy"}
 
 
 def _properties(resource: TerraformResource, row: Row | None, references: References) -> dict[str, Value]:

@@ -25,6 +25,13 @@ _TERRAGRUNT = ("terragrunt.hcl", "root.hcl")
 _NEEDED = {"s3": ("bucket", "key")}
 """The arguments without which a backend cannot work: where one is missing, `terraform init` is given the rest."""
 _LOCKING = {"use_lockfile": "UseLockfile", "dynamodb_table": "DynamoDBTable"}
+_DIALECT = {
+    "Backend": "backend",
+    "Backend.Type": "backend",
+    "RequiredVersion": "required_version",
+    "Providers": "required_providers",
+    **{f"Backend.{property_}": f"backend.{name}" for name, property_ in _LOCKING.items()},
+}
 
 
 def root_module(top: Module) -> Resource | None:
@@ -66,7 +73,7 @@ def root_module(top: Module) -> Resource | None:
         properties=Known(data, span),
         span=span,
         declared=(declared.file.path, declared.start),
-        dialect={"Backend": "backend", "RequiredVersion": "required_version", "Providers": "required_providers"},
+        dialect=_DIALECT,
     )
 
 
