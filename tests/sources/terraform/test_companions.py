@@ -272,6 +272,15 @@ CASES: list[tuple[TerraformResource, str, dict[str, Any], dict[str, Any]]] = [
         {"repository_name": "r", "trigger": [{"name": "t", "destination_arn": "arn:f", "events": ["all"]}]},
         {"Triggers": [{"Name": "t", "DestinationArn": "arn:f", "Events": ["all"]}]},
     ),
+    (
+        tf("aws_autoscaling_group.g", {"name": "g"}),
+        "aws_autoscaling_traffic_source_attachment",
+        {
+            "autoscaling_group_name": ref("aws_autoscaling_group.g", "id"),
+            "traffic_source": [{"identifier": "arn:targets", "type": "elbv2"}],
+        },
+        {"TrafficSources": [{"Identifier": "arn:targets", "Type": "elbv2"}]},
+    ),
 ]
 
 
@@ -284,7 +293,8 @@ def test_it_becomes_a_part_of_its_parent(
 
 def test_every_companion_of_the_table_has_a_case() -> None:
     companions = {name for name in bound_types() if (row := row_of(name)) is not None and row.companion is not None}
-    assert companions - {case[1] for case in CASES} == {"aws_config_configuration_recorder_status"}
+    beside = {"aws_config_configuration_recorder_status", "aws_dynamodb_table_replica"}
+    assert companions - {case[1] for case in CASES} == beside
 
 
 def test_a_recorder_s_status_is_an_attribute_of_the_recorder() -> None:
@@ -293,6 +303,18 @@ def test_a_recorder_s_status_is_an_attribute_of_the_recorder() -> None:
     found = bound(recorder, status)
     assert list(found) == ["aws_config_configuration_recorder.r"]
     assert plain(found["aws_config_configuration_recorder.r"].attributes["Recording"]) == plain(Known(data=True))
+
+
+def test_replicas_of_a_table_stand_beside_its_properties() -> None:
+    table = tf("aws_dynamodb_table.t", {"name": "t", "replica": [{"region_name": "us-east-1"}]})
+    replica = tf(
+        "aws_dynamodb_table_replica.r",
+        {"global_table_arn": ref("aws_dynamodb_table.t", "arn"), "point_in_time_recovery": True},
+    )
+    found = bound(table, replica)
+    assert list(found) == ["aws_dynamodb_table.t"]
+    recovery = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
+    assert plain(found["aws_dynamodb_table.t"].attributes["Replicas"]) == [{"Region": "us-east-1"}, recovery]
 
 
 class TestLinks:
