@@ -45,7 +45,7 @@ lint: $(VENV)/.walint-dev-installed ## ruff, mypy, import-linter
 		echo "$$check"; $(BIN)/$$check || status=1; \
 	done; exit $$status
 
-bench: $(VENV)/.walint-dev-installed ## time walint beside cfn-lint and checkov (FOLDER=... for other templates)
+bench: $(VENV)/.walint-dev-installed ## time walint beside cfn-lint, checkov and HCL parsers (FOLDER=... for other templates)
 	$(BIN)/python benchmarks/bench.py $(FOLDER) $(ARGS)
 
 docs: $(VENV)/.walint-dev-installed ## check the links and the commands of the documents

@@ -1,6 +1,6 @@
 """Times walint beside the bare interpreter, the bare parser, cfn-lint and checkov, in one run, and prints the ratios.
 
-    python benchmarks/bench.py [FOLDER...] [--rounds N] [--check]
+    python benchmarks/bench.py [FOLDER...] [--terraform FOLDER] [--rounds N] [--check]
 
 A ratio of two programs that ran in turns on the same machine means something; seconds alone do not.
 """
@@ -8,12 +8,10 @@ A ratio of two programs that ran in turns on the same machine means something; s
 from __future__ import annotations
 
 import argparse
-import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +20,8 @@ from inputs import ONE_TEMPLATE, default_folders, functions_and_alarms, gather
 from measure import Runs, one_core, run, take_turns
 from peers import CFN_LINT, CHECKOV, PYTHON, WALINT, install_checkov, set_aside_what_crashes_checkov
 from report_times import REPORTS, Report, timed
+from rows import Row, row, seconds
+from terraform import default_folder, modules, one_root, parsers
 
 STARTS_WITHIN = 12
 """`walint check` of one template takes at most so many times as long as `python -c pass`."""
@@ -38,18 +38,6 @@ NO_ERROR = frozenset({0})
 ANY_FINDING = frozenset(range(128))
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of a table."""
-
-    name: str
-    time: str
-    memory: str
-    ratio: str
-    budget: str = ""
-    verdict: str = ""
-
-
 def main() -> int:
     """Runs all measurements; the exit status is 1 with --check when a budget is exceeded."""
     arguments = _arguments()
@@ -59,6 +47,11 @@ def main() -> int:
     rows = {
         "One SAM template of about 100 lines, cold": one_template(arguments.rounds, checkov_missing),
         "Functions with a log group and an alarm each, in one graph": generated(),
+        "One root module of Terraform of about 100 lines, cold": one_root(arguments.rounds),
+        "Parsers of HCL, processor time of one core": parsers(arguments.terraform),
+        "Modules of Terraform: parsed, evaluated and judged, on one core": modules(
+            arguments.terraform, checkov_missing
+        ),
         "Reports, processor time beside json.dumps of the same findings": reports(),
     }
     rows["Audits of a false AWS, with a delay before every answer"] = live
@@ -200,35 +193,6 @@ def compose(copies: list[Path], runs: Runs) -> None:
     runs.seconds.append(float(done.stdout))
 
 
-def row(name: str, runs: Runs, base: float, *, budget: float | None = None, memory_budget: int | None = None) -> Row:
-    """The line of one program: its median, its memory, and how many times longer than `base` it took."""
-    if runs.failed or not runs.seconds:
-        return Row(name, "-", "-", "-", "", runs.failed or "not run")
-    ratio, megabytes = (runs.median / base if base else 0.0), runs.memory / 1e6
-    limits, fine = [], True
-    if budget is not None:
-        limits.append(f"<= {budget:g} x")
-        fine = ratio <= budget
-    if memory_budget is not None:
-        limits.append(f"< {memory_budget} MB")
-        fine = fine and megabytes < memory_budget
-    verdict = "" if not limits else "OK" if fine else "over"
-    return Row(
-        name,
-        seconds(runs.seconds),
-        f"{megabytes:.0f} MB" if megabytes else "",
-        f"{ratio:.1f} x",
-        ", ".join(limits),
-        verdict,
-    )
-
-
-def seconds(values: list[float]) -> str:
-    """The median, in a unit that reads well."""
-    median = statistics.median(values)
-    return f"{median:.2f} s" if median >= 1 else f"{median * 1000:.1f} ms"
-
-
 def print_table(heading: str, rows: list[Row]) -> None:
     """One table, columns aligned."""
     print(f"\n{heading}")
@@ -246,6 +210,7 @@ def print_table(heading: str, rows: list[Row]) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", nargs="*", type=Path, help="folders of templates (default: what lies at hand)")
+    parser.add_argument("--terraform", type=Path, default=default_folder(), help="folder of Terraform modules")
     parser.add_argument("--rounds", type=int, default=15, help="runs of the single template (default 15)")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a budget is exceeded")
     return parser.parse_args()

@@ -16,8 +16,9 @@ _SCRIPTS = Path(sysconfig.get_path("scripts"))
 WALINT = [str(_SCRIPTS / "walint"), "check", "--format", "concise", "--fail-on", "never", "--allow-incomplete"]
 CFN_LINT = [str(_SCRIPTS / "cfn-lint")]
 _CHECKOV_HOME = ROOT / ".bench-venv"
-CHECKOV = [str(_CHECKOV_HOME / "bin" / "checkov"), "--framework", "cloudformation"]
-CHECKOV += ["--skip-download", "--quiet", "--compact", "--soft-fail"]
+_CHECKOV = [str(_CHECKOV_HOME / "bin" / "checkov"), "--skip-download", "--quiet", "--compact", "--soft-fail"]
+CHECKOV = [*_CHECKOV, "--framework", "cloudformation"]
+CHECKOV_TERRAFORM = [*_CHECKOV, "--framework", "terraform"]
 
 
 def install_checkov() -> str:

@@ -111,3 +111,28 @@ def test_the_false_aws_answers_every_call(monkeypatch: pytest.MonkeyPatch) -> No
     assert figures["failed"] == []
     assert figures["resources"] >= 2 * (60 + 60 + 24)
     assert figures["calls"] > 200
+
+
+FIXTURES = ROOT / "tests" / "fixtures" / "terraform" / "hcl"
+
+
+def test_parsers_are_timed_on_the_same_files(bench: ModuleType) -> None:
+    rows = bench.parsers(FIXTURES)
+    assert [row.name.split()[0] for row in rows] == ["walint", "pygohcl", "python-hcl2"]
+    assert [row.verdict for row in rows][1:] == ["", ""]
+    speeds = [float(row.ratio.split()[0]) for row in rows]
+    assert speeds[0] > 5 * speeds[2] > 0
+
+
+def test_a_root_module_is_checked_from_a_cold_start(bench: ModuleType) -> None:
+    bare, walint = bench.one_root(1)
+    assert (bare.ratio, walint.budget) == ("1.0 x", "<= 14 x")
+    assert float(walint.ratio.split()[0]) > 1
+
+
+def test_modules_are_judged_beside_peers(bench: ModuleType) -> None:
+    walint, parsed, checkov = bench.modules(ROOT / "tests" / "fixtures" / "terraform" / "roots", "not installed here")
+    assert (walint.name, walint.budget) == ("walint check of 12 files", "< 250 MB")
+    assert (parsed.name, parsed.budget) == ("python-hcl2, parsing only", ">= 1 x walint")
+    assert {"-"}.isdisjoint((walint.time, walint.memory, parsed.time))
+    assert checkov.verdict == "not installed here"
