@@ -11,14 +11,15 @@ _MONTHS = (
     ("june", "junho"), ("july", "julho"), ("august", "agosto"), ("september", "setembro"), ("october", "outubro"),
     ("november", "novembro"), ("december", "dezembro"),
 )  # fmt: skip
+_NAME = r"(?:jan|feb|fev|mar|apr|abr|ma[iy]|jun|jul|aug|ago|sep|set|oct|out|nov|dec|dez)[a-zç]{0,6}"
 _DATE = lazy(
-    r"""(?xi)
-      \b(?P<y1>\d{4})[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})\b
-    | \b(?P<a2>\d{1,2})[/.-](?P<b2>\d{1,2})[/.-](?P<y2>\d{4})\b
-    | \b(?P<d3>\d{1,2})(?:st|nd|rd|th|º)?\s+(?:de\s+|of\s+)?(?P<n3>[a-zç]{3,9})\.?,?\s+(?:de\s+)?(?P<y3>\d{4})\b
-    | \b(?P<n4>[a-zç]{3,9})\.?\s+(?P<d4>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y4>\d{4})\b
-    | \b(?P<n5>[a-zç]{3,9})\.?\s+(?:de\s+)?(?P<y5>\d{4})\b
-    | \b(?P<y6>\d{4})-(?P<m6>\d{2})\b
+    rf"""(?xi)
+      \b(?P<y1>\d{{4}})[-/.](?P<m1>\d{{1,2}})[-/.](?P<d1>\d{{1,2}})\b
+    | \b(?P<a2>\d{{1,2}})[/.-](?P<b2>\d{{1,2}})[/.-](?P<y2>\d{{4}})\b
+    | \b(?P<d3>\d{{1,2}})(?:st|nd|rd|th|º)?\s+(?:de\s+|of\s+)?(?P<n3>{_NAME})\.?,?\s+(?:de\s+)?(?P<y3>\d{{4}})\b
+    | \b(?P<n4>{_NAME})\.?\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y4>\d{{4}})\b
+    | \b(?P<n5>{_NAME})\.?\s+(?:de\s+)?(?P<y5>\d{{4}})\b
+    | \b(?P<y6>\d{{4}})-(?P<m6>\d{{2}})\b
     """
 )
 _LEAST_YEAR, _MOST_YEAR, _MONTHS_IN_YEAR = 1990, 2200, 12

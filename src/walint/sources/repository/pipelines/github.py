@@ -66,7 +66,7 @@ def _jobs(
         entries[name] = ends[name] = [prefix + name]
         pipeline.add(job)
         if not called:
-            job.commands = list(_steps(body.get("steps"), open_file, 0, inputs))
+            job.commands += _steps(body.get("steps"), open_file, 0, inputs)
             continue
         local = open_file(called.removeprefix("./").split("@")[0]) if called.startswith("./") else None
         if local is None or depth >= _DEEPEST:

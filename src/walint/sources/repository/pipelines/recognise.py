@@ -178,8 +178,8 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "kubernetes",
             r"""
-        \bkubectl\s+(?:-\S+\s+(?:\S+\s+)?)*(?:apply|set\s+image|replace)\b|\bhelm\s+(?:-\S+\s+)*(?:upgrade
-        |install)\b|\bhelmfile\s+(?:sync|apply)\b|\bargocd\s+app\s+sync\b
+        \bkubectl\s+(?:-\S+\s+(?:\S+\s+)?)*(?:apply|set\s+image|replace)\b
+        |\bhelm\b[^&;]*\s(?:upgrade|install)\b|\bhelmfile\s+(?:sync|apply)\b|\bargocd\s+app\s+sync\b
         """,
         ),
         (
