@@ -58,7 +58,7 @@ class Graph:
     files: list[str] = field(default_factory=list)
     """The input files that were understood as infrastructure, relative paths, for suppression comments and counts."""
     repository_files: list[str] = field(default_factory=list)
-    """Documents, pipelines and the like of the repository, relative paths: may hold suppression comments, not counted."""
+    """Documents, pipelines and the like of the repository, relative paths; they may hold suppression comments."""
     unit_files: dict[str, set[str]] = field(default_factory=dict)
     """For units made of more files than their resources stand in: a root module with its modules and variables."""
     _by_type: dict[str, list[Resource]] = field(default_factory=dict)
