@@ -21,7 +21,7 @@ from walint.language.population import Link, Population
 from walint.language.scope import Context, Path, Scope, parse_path, resource_scope
 from walint.language.truth import FAILS, HOLDS, Judgement, conjunction, undecided
 from walint.model.graph import Graph
-from walint.model.resource import Resource
+from walint.model.resource import Resource, outermost
 from walint.model.value import Absent, Alternatives, Choice, Known, Unknown, Value
 
 _GLOBAL = "global"
@@ -146,7 +146,7 @@ class Relations:
                         under.append(("open", ""))
                     index.file(resource, None, under)
                 else:
-                    for value in values_at(resource_scope(base, resource), join.path):
+                    for value in values_at(resource_scope(base, resource), join.path, join.only):
                         mentioned = mention_keys(value) if naming.mentions else ()
                         index.file(resource, value, [*keys(value, self._graph), *mentioned])
         return index
@@ -276,8 +276,11 @@ def _link(resource: Resource, judgement: Judgement, context: Context) -> Iterato
         yield Link(resource, whole)
 
 
-def values_at(scope: Scope, path: str) -> Iterator[Value]:
-    """The values at a path that crosses lists ("Targets[].Arn"); an unknown stands for what cannot be listed."""
+def values_at(scope: Scope, path: str, only: tuple[str, str] | None = None) -> Iterator[Value]:
+    """The values at a path that crosses lists ("Targets[].Arn"); an unknown stands for what cannot be listed.
+
+    With `only`, a property and a text, items of the first list count only if the property may be that text.
+    """
     head, crosses, tail = path.partition("[]")
     if not crosses:
         value = scope.read(parse_path(path))
@@ -285,7 +288,12 @@ def values_at(scope: Scope, path: str) -> Iterator[Value]:
             yield value
         return
     steps: Path = parse_path(head.strip("."))
-    yield from _items_at(scope, steps, scope.read(steps), tail.removeprefix("."))
+    tail = tail.removeprefix(".")
+    for item in _items_at(scope, steps, scope.read(steps), "" if only else tail):
+        if only is None:
+            yield item
+        elif isinstance(item, Unknown) or _may_be(scope.item(item, steps), only):
+            yield from _item_at(scope, steps, item, tail)
 
 
 def _items_at(scope: Scope, steps: Path, value: Value, tail: str) -> Iterator[Value]:
@@ -308,6 +316,12 @@ def _items_at(scope: Scope, steps: Path, value: Value, tail: str) -> Iterator[Va
             yield from _item_at(scope, steps, value, tail)
 
 
+def _may_be(item: Scope, only: tuple[str, str]) -> bool:
+    """Whether a property of an item is this text, or is not known."""
+    value = item.read((only[0],))
+    return not isinstance(value, Known) or value.data == only[1]
+
+
 def _item_at(scope: Scope, steps: Path, item: Value, tail: str) -> Iterator[Value]:
     if isinstance(item, Alternatives):
         for choice in item.choices:
@@ -326,12 +340,31 @@ def _only_under(choice: Choice, alternatives: Alternatives, value: Value) -> Val
 
 
 def _declared(scope: Scope, arguments: Arguments, _relations: Relations) -> Population:
-    """The relation `declared`: every resource of these types that the scan holds, whatever its unit."""
+    """The relation `declared`: every resource of these types that the scan holds, whatever its unit.
+
+    With `same_stack`, of the subject's stack and what is nested in it only. Of a live account: in the same place.
+    """
     types = frozenset(map(str, arguments["types"]))
-    graph = scope.context.graph
-    links = [Link(each, scope.context.exists(each)) for name in sorted(types) for each in graph.of_type(name)]
-    hidden = [part.reason for part in graph.unseen if part.types is None or not types.isdisjoint(part.types)]
-    return Population(links, [] if all(name.startswith("Walint::") for name in types) else hidden)
+    subject, graph = scope.resource, scope.context.graph
+    live = subject.source == "live"
+    links: list[Link] = []
+    for name in sorted(types):
+        found: Iterable[Resource] = graph.of_type(name)
+        if arguments.get("same_stack"):
+            found = (each for each in found if outermost(each) == outermost(subject))
+        elif live:
+            found = (each for each in found if each.source == "live" and not elsewhere(subject, each))
+        links += [Link(each, scope.context.exists(each)) for each in found]
+    if all(name.startswith("Walint::") for name in types):
+        return Population(links)
+    hidden = (part for part in graph.unseen if part.types is None or not types.isdisjoint(part.types))
+    narrow = live or arguments.get("same_stack")
+    return Population(links, [part.reason for part in hidden if not narrow or _is_of(subject, part.unit)])
+
+
+def _is_of(subject: Resource, unit: str) -> bool:
+    """Whether a unit is the subject's, or is nested in it, or concerns its live account."""
+    return subject.unit == unit or unit.startswith(subject.unit + "/") or _is_beside(subject, unit)
 
 
 SPECIAL: Mapping[str, Special] = {

@@ -18,6 +18,7 @@ from walint.sources.live.plan import Plan, unread
 from walint.sources.live.snapshot import Collection, Found, Hidden, Snapshot
 from walint.sources.live.sweep import SILENCE
 
+ACCOUNT: Final = "Walint::Account"
 _IN_TEMPLATES: Final = Unknown("it stands in templates; a live account does not tell it")
 _ATTRIBUTES: Final[Mapping[str, Value]] = MappingProxyType(
     {
@@ -50,6 +51,7 @@ def graph_of(snapshot: Snapshot, wanted: Plan | None = None) -> Graph:
     seen = {place: {t for name in part.collections for t in _types(name)} for place, part in snapshot.parts.items()}
     for place in sorted(snapshot.parts):
         collections = snapshot.parts[place].collections
+        graph.add(_account(place))
         for name in sorted(collections):
             _add(graph, place, collections[name])
         for hidden in _not_recorded(place, collections, wanted):
@@ -91,6 +93,22 @@ def _add(graph: Graph, place: Place, collection: Collection) -> None:
         graph.unseen.append(_unseen(place, hidden))
 
 
+def _account(place: Place) -> Resource:
+    """The account in one region as a resource of its own, for rules on what it holds as a whole."""
+    properties = {"Account": Known(place.account), "Region": Known(place.region)}
+    return Resource(
+        key=f"{place.unit}#(account)",
+        type=ACCOUNT,
+        address=place.unit,
+        name=f"{place.account} {place.region}",
+        source="live",
+        unit=place.unit,
+        properties=Known(properties),
+        account=place.account,
+        region=place.region,
+    )
+
+
 def _unseen(place: Place, hidden: Hidden) -> Unseen:
     """Rules about these types say that they could not look."""
     return Unseen(hidden.reason, place.unit, None, frozenset(hidden.types), _stand_in(place, hidden), nested=False)
@@ -118,7 +136,7 @@ def _stand_in(place: Place, hidden: Hidden) -> Resource:
     """In whose name a rule says that it could not look: the place itself."""
     return Resource(
         key=f"{place.unit}#{hidden.action or hidden.reason}",
-        type="Walint::Account",
+        type=ACCOUNT,
         address=place.unit,
         name=f"{place.account} {place.region}",
         source="live",
