@@ -21,7 +21,7 @@ LATER = (
 )  # fmt: skip
 _TEMPLATE = lazy(r"template|modelo|\b0+-", 2)
 _CONTACT = lazy(
-    r"[\w.+-]+@[\w-]+\.\w|\+\d[\d ().-]{6,}|(?<![\w/])[@#][a-z][\w-]+|"
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.\w|\+\d[\d ().-]{6,}|(?<![\w/])[@#][a-z][\w-]+|"
     r"\b(?:engineers?|leads?|managers?|owners?|on-?call|teams?|directors?|head of|cto|sre|primary|secondary|pager\w*|"
     r"opsgenie|slack|plantão|plantonistas?|gerentes?|líder(?:es)?|equipes?|time|diretor(?:a|es)?|responsáve(?:l|is)|"
     r"engenheir[oa]s?|coordenador(?:a|es)?)\b",

@@ -15,20 +15,19 @@ from walint.sources.repository.outline import Heading, Outline, Section
 _MOST_LINE = 2000
 """What of a line is looked at: longer ones are data, not text."""
 
-_COMMENT = lazy(r"<!--.*?-->")
-_ATX = lazy(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_ATX = lazy(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _SETEXT = lazy(r" {0,3}(=+|-{2,})[ \t]*$")
 _FENCE = lazy(r"[\s>]*(`{3,}|~{3,})")
 _ITEM = lazy(r"\s*(?:[-*+]|\d{1,4}[.)]|#\.)\s+\S")
 _ADOC_ITEM = lazy(r"\s*(?:[-*.]{1,5}|\d{1,4}\.)\s+\S")
-_ADOC_HEADING = lazy(r"(={1,6}|#{1,6})[ \t]+(\S.*?)[ \t]*$")
+_ADOC_HEADING = lazy(r"(={1,6}|#{1,6})[ \t]+(\S.*)$")
 _ADOC_ATTRIBUTE = lazy(r":([A-Za-z][\w -]*):[ \t]+(.*)$")
 _ADOC_FENCE = lazy(r"(-{4,}|\.{4,}|`{3,}|\+{4,}|/{4,})[ \t]*$")
 _RST_RULE = lazy(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*$")
 _RST_FIELD = lazy(r"\s*:([A-Za-z][\w -]*):[ \t]+(.*)$")
 _RST_LITERAL = lazy(r"(?:\.\. (?:code-block|code|sourcecode)::.*|.*::)[ \t]*$")
 _TABLE_RULE = lazy(r"[\s|:+=-]+$")
-_FRONT = lazy(r"([A-Za-z][\w -]*?)\s*[:=]\s*(.*)$")
+_FRONT = lazy(r"([A-Za-z][\w -]{0,60})[:=]\s*(.*)$")
 _KEY = lazy(
     r"(?:^[\s>*_+-]*|[.;|·,]\s+[*_]*)([A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]{0,20}(?:[ /][A-Za-zÀ-ÿ-]{1,20}){0,3})[*_]*\s*:[*_]*(?=\s)"
 )
@@ -63,7 +62,7 @@ class _Reader:
         self._front_matter()
         fence, comment, previous = "", False, ""
         for number, raw in enumerate(self._lines[self._front_end :], self._front_end + 1):
-            line = _COMMENT.sub("", raw) if "<!--" in raw and not fence else raw
+            line = _without_comments(raw) if "<!--" in raw and not fence else raw
             if fence:
                 fence = "" if line.strip().startswith(fence) else fence
                 continue
@@ -79,7 +78,7 @@ class _Reader:
                 previous = ""
                 continue
             if heading := _ATX.match(line):
-                self._head(heading.group(2) or "", len(heading.group(1)), number)
+                self._head(_closed(line[heading.end() :]), len(heading.group(1)), number)
                 previous = ""
                 continue
             self._plain(line, number, _ITEM.match)
@@ -148,7 +147,7 @@ class _Reader:
         for number, line in enumerate(self._lines[1 : max(self._front_end - 1, 1)], 2):
             found = _FRONT.match(line)
             if found:
-                name, value = found.group(1), found.group(2).strip(" \"'[]")
+                name, value = found.group(1).strip(), found.group(2).strip(" \"'[]")
                 if value:
                     self._outline.add_field(name, value, number)
             elif name and line.strip().startswith("- "):
@@ -209,6 +208,22 @@ def _is_text(line: str) -> bool:
     """Whether a line may be a heading that the next line underlines."""
     stripped = line.strip()
     return bool(stripped) and not stripped.startswith(("|", "-", "*", "+", ">", "#", "```"))
+
+
+def _closed(text: str) -> str:
+    """The text of a heading without the marks that may close it: "Steps ##"."""
+    bare = text.strip()
+    opened = bare.rstrip("#")
+    return opened if not opened or opened[-1:].isspace() else bare
+
+
+def _without_comments(line: str) -> str:
+    """A line without the comments that begin and end on it."""
+    kept, at = [], 0
+    while (start := line.find("<!--", at)) >= 0 and (end := line.find("-->", start)) >= 0:
+        kept.append(line[at:start])
+        at = end + 3
+    return "".join([*kept, line[at:]])
 
 
 def _unmarked(text: str) -> str:

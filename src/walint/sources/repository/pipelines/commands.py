@@ -13,6 +13,8 @@ _COMMENT = lazy(r"\s*(?:#|//|rem\b)")
 _SILENT = lazy(r"\s*(?:#|echo\b|printf\b|Write-(?:Host|Output)\b|:\s)")
 _MOST = 3000
 """Commands of one script; past it, a script is no pipeline."""
+_LONGEST = 1000
+"""What of a command is looked at: what it does stands at its beginning."""
 
 
 def commands_of(tree: Tree) -> Iterator[tuple[str, Span]]:
@@ -43,6 +45,6 @@ def split(script: str) -> Iterator[tuple[str, int]]:
         for part in _SPLIT.split(text):
             if part.strip() and not _SILENT.match(part):
                 count += 1
-                yield part.strip(), start
+                yield part.strip()[:_LONGEST], start
         if count > _MOST:
             return

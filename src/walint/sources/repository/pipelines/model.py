@@ -79,7 +79,7 @@ class Pipeline:
             needed = waiting.pop(0)
             if needed in self.jobs and needed not in found and needed != name:
                 found[needed] = None
-                waiting += self.jobs[needed].needs
+                waiting += [one for one in self.jobs[needed].needs if one not in found]
         return list(found)
 
     def following(self, name: str) -> list[str]:

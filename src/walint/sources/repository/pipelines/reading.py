@@ -15,6 +15,9 @@ from walint.sources.repository.pipelines.jenkins import jenkins_pipeline
 from walint.sources.repository.pipelines.model import Pipeline
 from walint.sources.repository.trees import Tree, read_tree
 
+_MOST_JOBS, _MOST_COMMANDS = 300, 5000
+"""Larger files are not looked into: what follows what is asked of every pair of jobs."""
+
 
 def kind_of_pipeline(path: str) -> str | None:
     """The service that runs a file by its path; None for a part that another file includes."""
@@ -56,6 +59,9 @@ class PipelineReader:
         if made is None:
             span = Span(self._shown(path), 1, 1, 1, 2)
             made = Pipeline(path, kind, path.rpartition("/")[2], span, remote=reason)
+        if len(made.jobs) > _MOST_JOBS or sum(len(job.commands) for job in made.jobs.values()) > _MOST_COMMANDS:
+            reason = f"it has more than {_MOST_JOBS} jobs or {_MOST_COMMANDS:,} commands"
+            made = Pipeline(path, kind, made.name, made.span, remote=reason)
         made.path = path
         return made
 

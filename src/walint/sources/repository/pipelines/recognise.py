@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from walint.patterns import lazy
@@ -234,15 +235,22 @@ class Deployed(NamedTuple):
     text: str
 
 
-def stages_of(command: Command) -> Iterator[str]:
+def stages_of(command: Command) -> frozenset[str]:
     """What a command does, of the words of `pipeline-stages`; deployments are told by `deployment_of`.
 
     The name of its step counts where the command itself is a script, or only a name.
     """
+    return _stages(command.text, command.name)
+
+
+@lru_cache(maxsize=4096)
+def _stages(text: str, title: str) -> frozenset[str]:
+    found = []
     for name, pattern in _STAGES.items():
-        named = not (name == "test" and _NOT_TESTS.search(command.text)) and pattern.search(command.name)
-        if named or pattern.search(command.text):
-            yield name
+        named = not (name == "test" and _NOT_TESTS.search(text)) and pattern.search(title)
+        if named or pattern.search(text):
+            found.append(name)
+    return frozenset(found)
 
 
 def deployment_of(command: Command) -> Deployed | None:
