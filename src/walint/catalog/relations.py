@@ -21,6 +21,7 @@ class JoinSpec:
     list item's) property that names them. `by` are the kinds of identity that the property may hold, `template` is
     what surrounds the name in it. The join does not count when the subject sets `unless`. With `refers`, only values
     that refer to the subject (with `here`, to them) count: no name written out, and no value that is not known.
+    `only` is a property and its text: of the list that `path` crosses, only items count that have it.
     """
 
     subject: tuple[str, ...]
@@ -31,6 +32,7 @@ class JoinSpec:
     template: str
     unless: str | None
     refers: bool = False
+    only: tuple[str, str] | None = None
 
 
 class RelationSpec(NamedTuple):
@@ -89,4 +91,5 @@ def _join(link: Mapping[str, Any], subjects: tuple[str, ...]) -> JoinSpec:
         template=link.get("template", "{name}"),
         unless=link.get("unless"),
         refers=bool(link.get("refers")),
+        only=next(iter(link["only"].items())) if "only" in link else None,
     )
