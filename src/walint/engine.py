@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Final, NamedTuple
 
 from walint.findings.evaluation import Evaluation, Outcome, Severity
@@ -22,6 +23,7 @@ from walint.model.graph import Graph
 from walint.model.resource import Resource
 from walint.model.span import Span
 from walint.model.value import Alternatives, Known, Value
+from walint.sources.stacks import STACK, stacks
 
 _MOST_SPLITS = 32
 """How many combinations of conditions one evaluation may look at; past it, the verdict stays unknown."""
@@ -102,10 +104,10 @@ def evaluate(graph: Graph, rules: Sequence[SelectedRule], options: Options) -> I
     """Every rule on every resource of its types, resource by resource in the graph's order.
 
     A rule judges no resource of a live account or of Terraform unless it says that it can: what it reads may not exist
-    there. Where part of the population could not be listed, the rules about it say so once.
+    there. Where part of the population could not be listed, the rules about it say so once. Whole stacks come last.
     """
     by_type: dict[str, list[CompiledRule]] = {}
-    present = set(graph.types())
+    present = {*graph.types(), STACK}
     yield from _unlisted(graph, rules)
     for selected in rules:
         if present.isdisjoint(selected.rule.types):
@@ -114,7 +116,7 @@ def evaluate(graph: Graph, rules: Sequence[SelectedRule], options: Options) -> I
         for type_name in compiled.cases:
             by_type.setdefault(type_name, []).append(compiled)
     relations = Relations(graph)
-    for resource in graph.resources:
+    for resource in chain(graph.resources, stacks(graph) if STACK in by_type else ()):
         for compiled in by_type.get(resource.type, ()):
             if resource.source in _CLAIMED and resource.source not in compiled.rule.sources:
                 continue

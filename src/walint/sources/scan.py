@@ -13,7 +13,6 @@ from walint.sources.cloudformation.glance import may_be_template
 from walint.sources.discover import Candidate, Files
 from walint.sources.names import is_terraform
 from walint.sources.settings import SourceSettings
-from walint.sources.stacks import stacks
 from walint.sources.terraform.plan.loader import PlanLoader
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ def load(paths: Sequence[Path], settings: SourceSettings | None = None) -> Graph
             if data is not None:
                 loaders.offer(candidate, data)
         loaders.finish()
-        graph.extend([*stacks(graph)])
         graph.problems[:] = dict.fromkeys(graph.problems)  # a template that is nested twice says it once
     finally:
         if collecting:
