@@ -54,6 +54,13 @@ def test_a_refused_list_is_an_unknown_population(scripted: Any) -> None:
     assert (part.reason, part.types) == ("AccessDenied: dynamodb:ListTables in eu-west-1", frozenset({TABLE}))
 
 
+def test_an_alarm_on_one_metric_has_no_list_of_metrics(scripted: Any) -> None:
+    alarm = {"AlarmName": "errors", "Namespace": "AWS/Lambda", "MetricName": "Errors", "Metrics": []}
+    snapshot, _ = scripted({"cloudwatch:DescribeAlarms": {"MetricAlarms": [alarm]}}, {"AWS::CloudWatch::Alarm": ("",)})
+    (found,) = graph_of(snapshot).of_type("AWS::CloudWatch::Alarm")
+    assert (property_of(found, "Metrics"), property_of(found, "MetricName")) == (Absent(), Known("Errors"))
+
+
 def test_what_vanishes_between_two_calls_is_left_out(scripted: Any) -> None:
     script = {
         "dynamodb:ListTables": {"TableNames": ["gone", "here"]},
