@@ -21,13 +21,11 @@ Told = bool | str
 
 _NO_ROLLBACK = lazy(r"--disable-rollback|--no-rollback|--on-failure\s+(?:DO_NOTHING|delete)|--rollback\s+false", 2)
 _ATOMIC = lazy(r"--atomic|--rollback-on-failure|--cleanup-on-fail", 2)
-_SAVED_PLAN = lazy(
-    r"""(?xi)
-    \bapply\b
-    (?:\s+-{1,2}[\w-]+(?:[=\ ](?:"[^"]*"|'[^']*'|(?!-)\S*=\S+|true|false|\d+))?)*   # options
-    \s+(?!-)["']?[\w./${}-]*(?:plan|\.out|\.tfplan|\$)
-    """
+_WITH_VALUE = frozenset(
+    ("-var", "-var-file", "-target", "-replace", "-state", "-state-out", "-backup", "-lock-timeout", "-parallelism")
 )
+"""Options of `terraform apply` whose value may be a word of its own."""
+_PLAN_FILE = lazy(r"plan|\.out$|\$", 2)
 _WITH_ENVIRONMENTS = frozenset(("github-actions", "azure-pipelines"))
 """Services whose environments may demand a reviewer."""
 _AUTO = lazy(r"-auto-approve|--auto-approve", 2)
@@ -188,7 +186,7 @@ class _Around:
         previews = any("preview" in stages_of(command) for command in self._before)
         text = one.command.text
         if one.tool == "terraform":
-            if _SAVED_PLAN.search(text):
+            if _applies_saved_plan(text):
                 return True
             return previews and not _AUTO.search(text)
         if previews or "--confirm-changeset" in text.split():
@@ -197,6 +195,17 @@ class _Around:
         if self._pipeline.remote:
             missing.append(self._pipeline.remote)
         return missing[0] if missing else False
+
+
+def _applies_saved_plan(text: str) -> bool:
+    """Whether `terraform apply` is given a file that `terraform plan` has written."""
+    words = iter(text.partition("apply")[2].split())
+    for word in words:
+        if f"-{word.lstrip('-')}" in _WITH_VALUE:
+            next(words, None)
+        elif not word.startswith("-"):
+            return _PLAN_FILE.search(word.strip("\"'")) is not None
+    return False
 
 
 def _short(text: str) -> str:

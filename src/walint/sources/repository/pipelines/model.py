@@ -62,6 +62,7 @@ class Pipeline:
     triggers: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
     remote: str = ""
+    _before: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, job: Job) -> Job:
         """Adds a job; a second one of the same name gets a name of its own."""
@@ -72,15 +73,23 @@ class Pipeline:
         return job
 
     def before(self, name: str) -> list[str]:
-        """The jobs that a job needs, directly or not, nearest first."""
+        """The jobs that a job needs, directly or not, nearest first. The pipeline must be complete: it is remembered."""
+        known = self._before.get(name)
+        if known is not None:
+            return known
         found: dict[str, None] = {}
         waiting = list(self.jobs[name].needs)
+        seen = {name, *waiting}
         while waiting:
             needed = waiting.pop(0)
-            if needed in self.jobs and needed not in found and needed != name:
-                found[needed] = None
-                waiting += [one for one in self.jobs[needed].needs if one not in found]
-        return list(found)
+            if needed not in self.jobs or needed == name:
+                continue
+            found[needed] = None
+            more = [one for one in self.jobs[needed].needs if one not in seen]
+            seen.update(more)
+            waiting += more
+        self._before[name] = list(found)
+        return self._before[name]
 
     def following(self, name: str) -> list[str]:
         """The jobs that need a job, directly or not."""

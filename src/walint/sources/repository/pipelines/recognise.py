@@ -126,7 +126,8 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "cdk",
             r"""
-        \bcdk(?:8s)?\b(?:\s+-\S+|\s+\S+=\S+)*\s+deploy\b|aws-cdk\S*\s+deploy\b|uses\s+\S*cdk\S*\s.*\bdeploy\b
+        \bcdk(?:8s)?(?:\s+-\S+(?:\s+(?!deploy\b)[^-\s]\S*)?)*\s+deploy\b|aws-cdk\S*\s+deploy\b
+        |uses\s+\S*cdk\S*\s.*\bdeploy\b
         """,
         ),
         (
@@ -179,7 +180,7 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "kubernetes",
             r"""
-        \bkubectl\s+(?:-\S+\s+(?:\S+\s+)?)*(?:apply|set\s+image|replace)\b
+        \bkubectl\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*(?:apply|set\s+image|replace)\b
         |\bhelm\b[^&;]*\s(?:upgrade|install)\b|\bhelmfile\s+(?:sync|apply)\b|\bargocd\s+app\s+sync\b
         """,
         ),
@@ -228,6 +229,10 @@ _OTHER = lazy(
 _NOT_PRODUCTION = lazy(r"(?<![a-z])(?:non|pre|not)[-_ ]?prod\w*", re.IGNORECASE)
 
 
+_MOST_KNOWN = 8192
+"""How many commands are remembered: each is asked of for every deployment before and behind it."""
+
+
 class Deployed(NamedTuple):
     """That a command deploys: with which tool, and as what the tool was told."""
 
@@ -243,7 +248,7 @@ def stages_of(command: Command) -> frozenset[str]:
     return _stages(command.text, command.name)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MOST_KNOWN)
 def _stages(text: str, title: str) -> frozenset[str]:
     found = []
     for name, pattern in _STAGES.items():
@@ -255,13 +260,14 @@ def _stages(text: str, title: str) -> frozenset[str]:
 
 def deployment_of(command: Command) -> Deployed | None:
     """What a command deploys with; None when it deploys nothing."""
-    text = command.text
+    return _deployment(command.text)
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _deployment(text: str) -> Deployed | None:
     if not text or _NO_DEPLOYMENT.search(text):
         return None
-    for tool, pattern in _DEPLOYMENTS:
-        if pattern.search(text):
-            return Deployed(tool, text)
-    return None
+    return next((Deployed(tool, text) for tool, pattern in _DEPLOYMENTS if pattern.search(text)), None)
 
 
 def target_of(job: Job, command: Command, triggers: frozenset[str]) -> str:
