@@ -73,7 +73,7 @@ class Pipeline:
         return job
 
     def before(self, name: str) -> list[str]:
-        """The jobs that a job needs, directly or not, nearest first. The pipeline must be complete: it is remembered."""
+        """The jobs that a job needs, directly or not, nearest first: remembered, so ask when all jobs are there."""
         known = self._before.get(name)
         if known is not None:
             return known

@@ -241,7 +241,7 @@ class Deployed(NamedTuple):
 
 
 def stages_of(command: Command) -> frozenset[str]:
-    """What a command does, of the words of `pipeline-stages`; deployments are told by `deployment_of`.
+    """What a command does: lint, test, build, ...; deployments are told by `deployment_of`.
 
     The name of its step counts where the command itself is a script, or only a name.
     """
