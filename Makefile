@@ -19,23 +19,16 @@ $(BIN)/python:
 		|| { echo "walint needs Python 3.11 or later: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.walint-installed: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+$(VENV)/.walint-demo-installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[demo]'
 	@touch $@
 
 $(VENV)/.walint-dev-installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@ $(VENV)/.walint-installed
+	@touch $@ $(VENV)/.walint-demo-installed
 
-demo: $(VENV)/.walint-installed ## scan the examples, leave reports in build/demo
-	@mkdir -p $(DEMO)
-	@$(WALINT) check examples --fail-on never \
-		--report json=$(DEMO)/walint.json --report sarif=$(DEMO)/walint.sarif --report html=$(DEMO)/walint.html
-	@echo
-	@echo "The same findings, for machines and for managers:"
-	@echo "  $(DEMO)/walint.json    every outcome, the stable contract"
-	@echo "  $(DEMO)/walint.sarif   for code scanning"
-	@echo "  $(DEMO)/walint.html    open it in a browser"
+demo: $(VENV)/.walint-demo-installed ## judge the examples and a made-up account, leave reports in build/demo
+	@$(WALINT) demo --output $(DEMO)
 
 test: $(VENV)/.walint-dev-installed ## run the tests
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)

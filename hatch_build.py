@@ -1,8 +1,9 @@
 """The build hook of the wheel: validates every rule and takes walint's data into the wheel.
 
-What lies at the top of a checkout (`rules/`, `reports/templates/`) is found under `walint/_data/` in an installed
-wheel; `walint.installation` knows both places. Beside it goes what was compiled from rules and facts, so that no user
-pays for that. A wheel with a broken rule cannot be built. An editable install takes nothing: it reads the checkout.
+What lies at the top of a checkout (`rules/`, `reports/templates/`, `examples/`) is found under `walint/_data/` in an
+installed wheel; `walint.installation` knows both places. Beside it goes what was compiled from rules and facts, so that
+no user pays for that. A wheel with a broken rule cannot be built. An editable install takes nothing: it reads the
+checkout.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-FOLDERS = ("rules", "reports/templates")
+FOLDERS = ("examples", "rules", "reports/templates")
 
 
 class DataHook(BuildHookInterface[Any]):

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs make in this environment, which already holds walint: nothing is installed."""
-    stamps = [f"{sys.prefix}/.walint-installed", f"{sys.prefix}/.walint-dev-installed"]
+    stamps = [f"{sys.prefix}/.walint-demo-installed", f"{sys.prefix}/.walint-dev-installed"]
     command = ["make", f"VENV={sys.prefix}", *[f"--assume-old={stamp}" for stamp in stamps], *arguments]
     return subprocess.run(
         command,
@@ -38,7 +38,8 @@ def test_demo_scans_the_examples_and_leaves_reports(tmp_path: Path) -> None:
     assert result["summary"]["outcomes"]["fail"] > 0
     assert json.loads((tmp_path / "walint.sarif").read_text())["version"] == "2.1.0"
     assert (tmp_path / "walint.html").read_text().startswith("<!doctype html>")
-    for report in ("walint.json", "walint.sarif", "walint.html"):
+    assert json.loads((tmp_path / "audit.json").read_text())["run"]["mode"] == "audit"
+    for report in ("walint.json", "walint.sarif", "walint.html", "audit.json", "audit.sarif", "audit.html"):
         assert str(tmp_path / report) in done.stdout
 
 

@@ -124,6 +124,7 @@ def test_wheel_holds_rules_templates_and_compiled_data(wheel: Path) -> None:
     assert rules <= names
     assert any(name.startswith("walint/_data/reports/templates/") for name in names)
     assert any(name.startswith("walint/_data/compiled/") for name in names)
+    assert {"walint/_data/examples/bad/template.yaml", "walint/_data/examples/good/template.yaml"} <= names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert "walint/py.typed" in names
 

@@ -27,6 +27,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "check": "judge templates (what `walint PATH` does)",
     "audit": "judge live accounts, read-only",
+    "demo": "judge a sample repository and a made-up account; no credentials",
     "explain": "the page of a rule, or the rules of a practice",
     "rules": "list the rules; test one's own; the words of the rule language",
     "baseline": "record today's findings, so that only new ones are reported",
