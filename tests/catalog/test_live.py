@@ -254,6 +254,8 @@ _OTHERWISE = {
     "docdb:DescribeDBClusters": "rds:DescribeDBClusters returns them too",
     "neptune:DescribeDBClusters": "rds:DescribeDBClusters returns them too",
     "backup:ListProtectedResources": "the selections of the backup plans",
+    "cloudformation:ListStacks": "cloudformation:DescribeStacks lists them, too",
+    "resourcegroupstaggingapi:GetResources": "the sweep makes it once in each place, for all types",
     "logs:DescribeExportTasks": "nothing: an export is an event, no setting that lasts",
 }
 """Calls of the catalogue whose answer comes from elsewhere."""

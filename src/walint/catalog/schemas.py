@@ -89,6 +89,15 @@ _ATTRIBUTES: Final[dict[str, Node]] = {
     "@SkipFinalSnapshot": "boolean",
     "@ForceDestroy": "boolean",
     "@Recording": "boolean",
+    "@State": {"kind": "text", "enum": ["OK", "ALARM", "INSUFFICIENT_DATA"]},
+    "@StateSince": "text",
+    "@StackStatus": "text",
+    "@DriftStatus": {"kind": "text", "enum": ["DRIFTED", "IN_SYNC", "NOT_CHECKED", "UNKNOWN"]},
+    "@DriftChecked": "text",
+    "@Parent": "text",
+    "@TerminationProtection": "boolean",
+    "@LaunchedOn": "text",
+    "@ManagedBy": "text",
     "@Replicas": [
         {
             "properties": {
@@ -137,7 +146,10 @@ _ATTRIBUTES: Final[dict[str, Node]] = {
 Six are Terraform's alone: `lifecycle { prevent_destroy }`; whether a downloaded module declares the resource; the
 arguments skip_destroy (Terraform forgets the resource and AWS keeps it), skip_final_snapshot, and force_destroy or
 force_delete (what is in it goes with it); and whether a configuration recorder is started, which CloudFormation does by
-itself.
+itself. Two are a live account's: in which state an alarm is, and since which day (YYYY-MM-DD); so
+are the status of a stack, its drift and the day of the last look at it, the stack that it is nested in, its termination
+protection (that of a stack of the CDK stands in the cloud assembly), the day on which an instance was started, and which
+stack or Terraform state manages a resource.
 """
 
 

@@ -48,7 +48,13 @@ def parser() -> Parser:
     group.add_argument("--external-id", metavar="ID", help="what the role asks for")
     group.add_argument("--accounts", type=Path, metavar="FILE", help="several accounts: numbers, role ARNs or maps")
     group = made.add_argument_group("what is looked at")
-    group.add_argument("--regions", action="append", metavar="NAMES", help="only these (default: all that are enabled)")
+    group.add_argument(
+        "--regions",
+        "--region",
+        action="append",
+        metavar="NAMES",
+        help="only these (default: all that are enabled)",
+    )
     add_service_option(made)
     group = made.add_argument_group("how AWS is asked")
     group.add_argument("--max-rps", type=positive, metavar="N", help="calls a second for each account, region and API")

@@ -13,15 +13,26 @@ from walint.catalog.relations import JoinSpec, RelationSpec, relations
 from walint.language.rule import Rule
 
 _OF_OPERATORS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "detects_within": {"AWS::CloudWatch::Alarm": ("",)},
+    "near_timeout": {"AWS::CloudWatch::Alarm": ("",), "AWS::Lambda::Function": ("FunctionName", "Timeout")},
     "outlasts_consumers": {
         "AWS::Lambda::EventSourceMapping": ("EventSourceArn", "FunctionName", "MaximumBatchingWindowInSeconds"),
         "AWS::Lambda::Function": ("FunctionName", "Timeout"),
     },
     "resolves": {"AWS::SNS::Topic": ("TopicName",), "AWS::Lambda::Function": ("FunctionName",)},
+    "sees_metrics": {
+        "AWS::CloudWatch::Alarm": ("",),
+        "AWS::CloudWatch::Dashboard": ("DashboardBody",),
+        "AWS::Lambda::Function": ("Environment",),
+        "AWS::Logs::MetricFilter": ("MetricTransformations",),
+    },
     "spans_zones": {"AWS::EC2::Subnet": ("AvailabilityZone", "AvailabilityZoneId")},
     "watches_existing_metric": {"AWS::CloudWatch::Alarm": ("",), "AWS::Lambda::Function": ("FunctionName",)},
 }
 """Operators that look at more than the value they test."""
+
+_ASKED_FOR = frozenset(("@Recording",))
+"""What stands beside the properties and takes a call of its own."""
 
 
 def needs_of(rules: Iterable[Rule]) -> dict[str, frozenset[str]]:
@@ -33,13 +44,26 @@ def needs_of(rules: Iterable[Rule]) -> dict[str, frozenset[str]]:
                 _identify(found, type_name)
                 for condition in (case.when, case.expect):
                     if condition:
-                        _condition(found, condition, (type_name,), "")
+                        _condition(found, _with_types(condition, rule), (type_name,), "")
     return {name: frozenset(paths) for name, paths in found.items()}
 
 
+def _with_types(raw: Any, rule: Rule) -> Any:
+    """A condition with the default of each parameter that stands for the types of the relation `declared`."""
+    if isinstance(raw, Mapping):
+        filled = {key: _with_types(value, rule) for key, value in raw.items()}
+        types = raw.get("types")
+        if isinstance(types, str) and types[1:] in rule.parameters:
+            filled["types"] = rule.parameters[types[1:]].default
+        return filled
+    return [_with_types(item, rule) for item in raw] if isinstance(raw, (list, tuple)) else raw
+
+
 def _add(found: dict[str, set[str]], types: Iterable[str], path: str) -> None:
-    if path.startswith("@"):
-        return  # what stands beside the properties is in templates and Terraform's files
+    if path == "@ManagedBy":
+        types, path = ("Walint::ManagedResource",), "Key"
+    if path.startswith("@") and path not in _ASKED_FOR:
+        return  # what stands beside the properties is in templates and Terraform's files, or in every list
     for name in types:
         found.setdefault(name, set()).add(path)
 
@@ -93,6 +117,10 @@ def _quantifier(found: dict[str, set[str]], raw: Mapping[str, Any], types: tuple
         relation = relations()[raw["relation"]]
         _relation(found, relation, types, prefix)
         inner, inner_prefix = _targets(relation, types), ""
+        if relation.kind == "declared":
+            inner = tuple(map(str, raw["types"]))
+            for target in inner:
+                _identify(found, target)
     else:
         inner_prefix = _plain(prefix, raw["items"])
         _add(found, types, inner_prefix)

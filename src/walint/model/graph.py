@@ -61,6 +61,8 @@ class Graph:
     """Documents, pipelines and the like of the repository, relative paths; they may hold suppression comments."""
     unit_files: dict[str, set[str]] = field(default_factory=dict)
     """For units made of more files than their resources stand in: a root module with its modules and variables."""
+    assembled: dict[str, bool] = field(default_factory=dict)
+    """Templates of cloud assemblies (paths as shown): whether the stack has termination protection."""
     _by_type: dict[str, list[Resource]] = field(default_factory=dict)
     _by_key: dict[str, Resource] = field(default_factory=dict)
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from walint.model.graph import Graph
 
 STACK = "Walint::Stack"
+ROOT_MODULE = "Walint::TerraformRoot"
+"""What a directory has in which Terraform is run."""
 
 
 def stacks(graph: Graph) -> Iterator[Resource]:
@@ -21,6 +23,7 @@ def stacks(graph: Graph) -> Iterator[Resource]:
     It stands at the top of the file that declares its first resource. Accounts have one of their own.
     """
     seen: set[str] = set()
+    run = {root.unit for root in graph.of_type(ROOT_MODULE)}
     for resource in graph.resources:
         unit = outermost(resource)
         if unit in seen or resource.source in {"live", "repository"} or resource.type.startswith("Walint::"):
@@ -30,6 +33,8 @@ def stacks(graph: Graph) -> Iterator[Resource]:
         nested = unit != resource.unit
         path = unit if nested or resource.span is None else resource.span.path
         span = Span(path, 1, 1, 1, 1)
+        protected = graph.assembled.get(path)
+        reusable = resource.source == "terraform" and unit not in run
         yield Resource(
             key=f"{unit}#(stack)",
             type=STACK,
@@ -37,6 +42,7 @@ def stacks(graph: Graph) -> Iterator[Resource]:
             name=unit,
             source=resource.source,
             unit=unit,
-            properties=Known({"Name": Known(unit, span)}, span),
+            properties=Known({"Name": Known(unit, span), "Reusable": Known(reusable, span)}, span),
             span=span,
+            attributes={} if protected is None else {"TerminationProtection": Known(protected, span)},
         )

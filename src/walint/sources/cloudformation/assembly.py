@@ -19,6 +19,7 @@ class AssemblyTemplate(NamedTuple):
     region: str | None
     account: str | None
     parameters: Mapping[str, str]
+    termination_protection: bool
 
 
 def is_manifest(data: bytes) -> bool:
@@ -53,10 +54,12 @@ def read_manifest(data: bytes, folder: Path) -> tuple[list[AssemblyTemplate], li
 def _template(path: Path, environment: object, properties: Mapping[str, object]) -> AssemblyTemplate:
     account, _, region = str(environment).removeprefix("aws://").partition("/")
     name, given = properties.get("stackName"), properties.get("parameters")
+    protected = properties.get("terminationProtection") is True
     return AssemblyTemplate(
         path=path,
         stack_name=name if isinstance(name, str) else None,
         region=region if region and region not in _UNKNOWN else None,
         account=account if region and account not in _UNKNOWN else None,
         parameters={str(key): str(value) for key, value in given.items()} if isinstance(given, dict) else {},
+        termination_protection=protected,
     )

@@ -95,6 +95,7 @@ class Loader:
                         account=stack.account,
                     )
                     self._roots.setdefault(path, deployment)
+                    self._graph.assembled.setdefault(self._files.shown(path), stack.termination_protection)
             for folder in nested:
                 path = (folder / MANIFEST).resolve()
                 if path not in seen and self._files.inside(path):

@@ -12,6 +12,7 @@ from walint.model.graph import Graph, Problem, Unseen
 from walint.model.resource import Resource
 from walint.model.value import Absent, Known, Unknown, Value
 from walint.sources.live.failures import Failure, reason
+from walint.sources.live.managed import Managers
 from walint.sources.live.normal import value_of
 from walint.sources.live.places import GLOBAL, Place
 from walint.sources.live.plan import Plan, unread
@@ -42,18 +43,20 @@ _ATTRIBUTES: Final[Mapping[str, Value]] = MappingProxyType(
 )
 
 
-def graph_of(snapshot: Snapshot, wanted: Plan | None = None) -> Graph:
+def graph_of(snapshot: Snapshot, wanted: Plan | None = None, managers: Managers | None = None) -> Graph:
     """The graph of everything that a snapshot holds, in a stable order.
 
-    What `wanted` plans and a recorded snapshot does not hold is a population out of sight.
+    What `wanted` plans and a recorded snapshot does not hold is a population out of sight. `managers` knows which
+    stack or Terraform state manages what; without it, the stacks that the snapshot holds are asked.
     """
     graph = Graph()
+    managers = managers or Managers(snapshot)
     seen = {place: {t for name in part.collections for t in _types(name)} for place, part in snapshot.parts.items()}
     for place in sorted(snapshot.parts):
         collections = snapshot.parts[place].collections
         graph.add(_account(place))
         for name in sorted(collections):
-            _add(graph, place, collections[name])
+            _add(graph, place, collections[name], managers)
         for hidden in _not_recorded(place, collections, wanted):
             graph.unseen.append(_unseen(place, hidden))
         graph.problems += _problems(place, collections.values())
@@ -86,9 +89,9 @@ def _types(collector: str) -> Iterable[str]:
     return known.types if known is not None else ()
 
 
-def _add(graph: Graph, place: Place, collection: Collection) -> None:
+def _add(graph: Graph, place: Place, collection: Collection, managers: Managers) -> None:
     for found in sorted(collection.resources, key=lambda one: (one.type, one.address)):
-        graph.add(resource_of(place, found))
+        graph.add(resource_of(place, found, managers))
     for hidden in sorted(set(collection.hidden)):
         graph.unseen.append(_unseen(place, hidden))
 
@@ -114,8 +117,13 @@ def _unseen(place: Place, hidden: Hidden) -> Unseen:
     return Unseen(hidden.reason, place.unit, None, frozenset(hidden.types), _stand_in(place, hidden), nested=False)
 
 
-def resource_of(place: Place, found: Found) -> Resource:
-    """One resource of the graph."""
+def resource_of(place: Place, found: Found, managers: Managers) -> Resource:
+    """One resource of the graph; what "@" starts in the normal form is no property."""
+    stated = {name[1:]: value_of(value) for name, value in found.properties.items() if name.startswith("@")}
+    manager = managers.of(place, found)
+    stated["ManagedBy"] = managers.told(place, manager)
+    if manager is not None:
+        managers.found[f"{place.unit}#{found.address}"] = manager
     return Resource(
         key=f"{place.unit}#{found.address}",
         type=found.type,
@@ -124,7 +132,7 @@ def resource_of(place: Place, found: Found) -> Resource:
         source="live",
         unit=place.unit,
         properties=value_of(found.properties),
-        attributes=_ATTRIBUTES,
+        attributes={**_ATTRIBUTES, **stated},
         account=place.account,
         region=place.region,
         arn=found.identifiers.get("arn"),

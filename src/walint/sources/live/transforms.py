@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -172,9 +173,19 @@ def confirmed(value: Any) -> Any:
     return [each for each in listed if str(at(each, "SubscriptionArn")).startswith("arn:")]
 
 
+def day(value: Any) -> Any:
+    """The day of a moment, as YYYY-MM-DD."""
+    return value.date().isoformat() if isinstance(value, datetime) else date.fromisoformat(str(value)[:10]).isoformat()
+
+
 def first(value: Any) -> Any:
     """The first of a list."""
     return value[0] if isinstance(value, list) and value else NOT_SET
+
+
+def notified(value: Any) -> Any:
+    """The notifications of a budget, without those who receive them: addresses of people are not kept."""
+    return [{"Notification": {"Threshold": at(each, "Threshold")}, REST: _NOT_READ} for each in value]
 
 
 def not_empty(value: Any) -> Any:
@@ -411,13 +422,35 @@ def receipt_actions(value: Any) -> Any:
     return found
 
 
+_OF_STATES = ("Branches", "ItemProcessor", "Iterator", "States", "TimeoutSeconds", "TimeoutSecondsPath", "Type")
+
+
+def outline_of_states(value: Any) -> Any:
+    """The states of a machine, as JSON: what each is and what becomes of it when it fails, nothing it is called with."""
+    try:
+        outline = _outline(json.loads(value))
+    except (ValueError, RecursionError):
+        return unknown("AWS returned a definition that is no JSON")
+    return json.dumps(outline)
+
+
+def _outline(part: Any) -> Any:
+    kept = {name: part[name] for name in _OF_STATES if name in part}
+    kept |= {name: [{}] * len(part[name]) for name in ("Retry", "Catch") if isinstance(part.get(name), list)}
+    if isinstance(kept.get("States"), dict):
+        kept["States"] = {name: _outline(state) for name, state in kept["States"].items() if isinstance(state, dict)}
+    if isinstance(kept.get("Branches"), list):
+        kept["Branches"] = [_outline(branch) for branch in kept["Branches"] if isinstance(branch, dict)]
+    return kept | {name: _outline(kept[name]) for name in ("Iterator", "ItemProcessor") if isinstance(kept.get(name), dict)}
+
+
 TRANSFORMS: Final[Mapping[str, Callable[[Any], Any]]] = {
     each.__name__: each
     for each in (
         artifact_stores, backup_rules, cache_behavior, cache_behaviors, cloudfront_logging, cluster_logging,
-        code_of_package, comma_joined, confirmed, containers, count, encryption_rules, first, flag, granularity,
+        code_of_package, comma_joined, confirmed, containers, count, day, encryption_rules, first, flag, granularity,
         iot_action, iot_actions, items_of, keys_only, lambda_notifications, lifecycle_rules, log_delivery,
-        method_settings, node_groups, nodes_of_one_group, not_empty, nothing, only_arn, pipeline_stages, prose,
+        method_settings, node_groups, nodes_of_one_group, not_empty, nothing, notified, only_arn, outline_of_states, pipeline_stages, prose,
         receipt_actions, replicas_per_group, rotating_secrets, statements, tail, targets, version_weights, zones_mode,
     )
 }  # fmt: skip
