@@ -62,6 +62,9 @@ def schemas_text() -> str:
     """schemas.json: a line about its origin, then one line a type."""
     wanted = yaml.safe_load((DATA / "types.yaml").read_text(encoding="utf-8"))
     cut = {name: cut_type(name) for name in wanted["cut"]}
+    for entry in wanted["json_text"]:
+        name, _, path = entry.partition("/")
+        spell_json(cut[name], path.split("."))
     own = {name: own_type(name, properties) for name, properties in wanted["own"].items()}
     lines = [f"{json.dumps(name)}: {compact(body)}" for name, body in sorted({**cut, **own}.items())]
     source = {"cfn-lint": cfnlint.version.__version__, "region": REGION}
@@ -171,6 +174,19 @@ def cut_object(node: dict[str, Any], definitions: dict[str, Any], used: dict[str
     if patterns:
         return {"map": cut_node(next(iter(patterns.values())), definitions, used)}
     return "json"
+
+
+def spell_json(body: dict[str, Node], path: list[str]) -> None:
+    """Makes one property, a text, free-form: it holds JSON that rules look into."""
+    members = body["properties"]
+    for name in path[:-1]:
+        node = members[name]
+        node = body["definitions"][node[1:]] if isinstance(node, str) else node
+        members = node["properties"]
+    if members[path[-1]] != "text":
+        message = f"types.yaml: {'.'.join(path)} is {members[path[-1]]}, no text"
+        raise SystemExit(message)
+    members[path[-1]] = "json"
 
 
 def own_type(name: str, properties: dict[str, Any]) -> dict[str, Node]:

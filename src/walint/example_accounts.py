@@ -9,7 +9,7 @@
 Every call that the rule needs is made against this script; one that it does not mention finds nothing. Where the answer
 depends on what is asked, it is a list of {with: parameters, answer: ...}; {error: AccessDeniedException} is a call that
 fails. A mark stands on the line where the resource's name, ARN, id or URL is first written (for a list that fails: on
-the line of its call). The account is 123456789012, the region eu-west-1.
+the line of its call; for the account as a whole: on the first line). The account is 123456789012, the region eu-west-1.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from walint.model.graph import Graph
 from walint.sources.live.collect import collect, with_global
 from walint.sources.live.graphs import graph_of
 from walint.sources.live.places import Place
+from walint.sources.live.places import GLOBAL
 from walint.sources.live.plan import plan
 from walint.sources.live.scripted import ScriptedCaller
 from walint.sources.live.sweep import Sweep
@@ -49,8 +50,8 @@ def account_graph(text: str, rule: Rule) -> tuple[Graph, dict[str, int]]:
         if line is not None:
             places[resource.address] = line
     failed = next((line for name, line in lines.items() if name.startswith("error of ")), None)
-    if failed is not None:
-        places[PLACE.unit] = failed
+    for place in (PLACE, PLACE._replace(region=GLOBAL)):
+        places[place.unit] = failed or 1
     graph.problems.clear()  # a denied call is what an example may be about
     return graph, places
 

@@ -240,6 +240,8 @@ def test_calls_that_rules_of_the_catalogue_ask_for_are_there() -> None:
 
 
 _OTHERWISE = {
+    "rds:DescribeDBEngineVersions": "which versions are supported is walint's data, the same for code and account",
+    "eks:DescribeClusterVersions": "the same",
     "lambda:GetFunctionConfiguration": "lambda:ListFunctions returns the same",
     "lambda:GetFunctionEventInvokeConfig": "lambda:ListFunctionEventInvokeConfigs",
     "ecs:ListTaskDefinitions": "it lists every revision there ever was; those that services run are described",

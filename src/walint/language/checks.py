@@ -261,6 +261,13 @@ _TAKES = {
     "sections": "a map with sections and required",
     "stages": "a map with required and recognise",
     "dated": "a map with keys and days",
+    "required": "a map with keys",
+    "period": "a map with days or minutes",
+    "engine": "a map with engine or engine_at, and within_days",
+    "actions": "a map with actions",
+    "tasks": "a map with keys, and machine or inherited",
+    "gates": "a map with by and before",
+    "metrics": "a map with foreign and required",
 }
 
 

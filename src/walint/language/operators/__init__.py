@@ -10,7 +10,15 @@ from collections.abc import Callable, Mapping
 
 from walint.language import metrics
 from walint.language.explain import literal, one_of
-from walint.language.operators.asking import Argument, Ask, Operator, Test, listed, negated, present
+from walint.language.operators.asking import Argument, Ask, Operator, Test, listed, negated, number_of, present
+from walint.language.operators.governance import (
+    allows,
+    gated,
+    in_standard_support,
+    recurs_within,
+    tagged,
+    tasks_have,
+)
 from walint.language.operators.lists import contains_all, contains_each, contains_item, has_any_key, not_empty
 from walint.language.operators.patterns import like, matches
 from walint.language.operators.references import arn_of, refers_to, resolves
@@ -26,11 +34,15 @@ from walint.language.operators.repository import (
 )
 from walint.language.operators.scalars import above, comparison, equals, equals_any
 from walint.language.operators.services import (
+    detects_within,
     json_log_format,
+    near_timeout,
     outlasts_consumers,
     pinned_image,
     runtime_supported,
+    sees_metrics,
     spans_zones,
+    valid_json,
 )
 
 
@@ -65,6 +77,15 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("at_most", "number", "is that number or less", _simple("at most {}", comparison(lambda a, b: a <= b))),
         Operator("more_than", "number", "is more than that", _simple("more than {}", comparison(lambda a, b: a > b))),
         Operator("less_than", "number", "is less than that", _simple("less than {}", comparison(lambda a, b: a < b))),
+        Operator(
+            "at_most_percent",
+            "number",
+            "is that many per cent of one, or less: 0.05 is 5 per cent",
+            lambda argument: Test(
+                f"at most {(number_of(argument) or 0) / 100:g} ({literal(argument)} %)",
+                comparison(lambda a, b: a <= b / 100)(argument),
+            ),
+        ),
         Operator("matches", "text", "contains a match of the regular expression", _simple("a match of {}", matches)),
         Operator("like", "list", "matches one of the globs", _choice("a name like {}", like)),
         Operator(
@@ -92,6 +113,10 @@ OPERATORS: Mapping[str, Operator] = {
             "is that many times the timeout of every function that polls the queue",
             outlasts_consumers,
         ),
+        Operator("detects_within", "number", "is an alarm that fires within so many seconds", detects_within),
+        Operator("near_timeout", "number", "is that many per cent of the timeout of a function", near_timeout),
+        Operator("sees_metrics", "metrics", "belongs to a scan that uses metrics of the user's own", sees_metrics),
+        Operator("valid_json", "true", "is JSON", _simple("valid JSON", valid_json)),
         Operator(
             "resolves", "true", "refers to nothing that is undeclared", _simple("something that is declared", resolves)
         ),
@@ -121,6 +146,12 @@ OPERATORS: Mapping[str, Operator] = {
             "names no document that the repository does not hold",
             names_existing_files,
         ),
+        Operator("tagged", "required", "is tags, a list or a map, with these keys", tagged),
+        Operator("recurs_within", "period", "is a schedule that runs at least so often", recurs_within),
+        Operator("in_standard_support", "engine", "is a version that AWS gives standard support", in_standard_support),
+        Operator("allows", "actions", "is a policy document that allows these actions", allows),
+        Operator("tasks_have", "tasks", "is a state machine whose every task has one of these keys", tasks_have),
+        Operator("gated", "gates", "is a pipeline's stages with such an action before it deploys", gated),
         Operator(
             "watches_existing_metric",
             "true",

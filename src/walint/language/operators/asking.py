@@ -38,7 +38,7 @@ class Operator(NamedTuple):
     """A word of the language: how it is documented, which argument it takes and how it is built.
 
     `argument` is one of "scalar", "number", "text", "list", "true", "test", "above", "fields",
-    "days", "keyed", "tags", "times", "zones", "topics", "sections", "stages", "dated".
+    "days", "keyed", "tags", "times", "zones", "topics", "sections", "stages", "dated", "metrics".
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from walint.catalog.identity import identity_of
 from walint.language.operators.asking import Argument, Ask, any_of, listed, why_open
@@ -13,6 +13,12 @@ from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unk
 ACTED_ON = ("AWS::SNS::Topic", "AWS::Lambda::Function")
 """What an action of an alarm may be that a live account is asked for."""
 _ARN_PARTS = 6
+_SCALING_POLICY = ("autoscaling", "scalingPolicy:")
+_MADE_UP: Mapping[str, tuple[str, str]] = {
+    "AWS::AutoScaling::ScalingPolicy": _SCALING_POLICY,
+    "AWS::ApplicationAutoScaling::ScalingPolicy": _SCALING_POLICY,
+}
+"""Service and start of ARNs that hold an id of AWS's own making."""
 
 
 def resolves(_argument: Argument) -> Ask:
@@ -64,8 +70,9 @@ def _within(text: str, arn: str | None) -> bool:
 
 
 def refers_to(argument: Argument) -> Ask:
-    """The operator of that name: a reference to a declared resource of one of the types."""
+    """The operator of that name: a reference to a declared resource of one of the types; in a live account, its ARN."""
     types = frozenset(str(name) for name in listed(argument))
+    spelled = arn_of(argument)
 
     def ask(value: Value, scope: Scope) -> Answer:
         match value:
@@ -77,6 +84,8 @@ def refers_to(argument: Argument) -> Ask:
                 return False if symbol is not None else reason
             case Alternatives():
                 return why_open(value)
+            case Known(str()) if scope.resource.source == "live":
+                return spelled(value, scope)
             case _:
                 return False
 
@@ -92,6 +101,8 @@ def arn_of(argument: Argument) -> Ask:
         if identity is not None and identity.arn_resource:
             service, _, rest = identity.arn_resource.partition(":")
             starts.append((service, rest.partition("{")[0]))
+        elif name in _MADE_UP:
+            starts.append(_MADE_UP[name])
 
     def literal_arn(text: str) -> Answer:
         parts = text.split(":", 5)

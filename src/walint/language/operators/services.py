@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from walint.catalog import runtimes
-from walint.language import images, queues, zones
+from walint.language import alarm_terms, images, own_metrics, queues, zones
 from walint.language.explain import one_of
-from walint.language.operators.asking import Argument, Test, any_of, listed, number_of, present, why_open
+from walint.language.operators.asking import Argument, Ask, Test, any_of, listed, number_of, present, why_open
 from walint.language.scope import Scope
 from walint.language.truth import Answer
+from walint.model.jsontext import from_json
 from walint.model.value import Absent, Known, Text, Value
 
 
@@ -120,4 +121,55 @@ def outlasts_consumers(argument: Argument) -> Test:
         f"{times:g} times the timeout of the functions that poll the queue",
         present,
         judge=lambda value, scope: queues.outlasts_consumers(value, scope, times),
+    )
+
+
+def detects_within(argument: Argument) -> Test:
+    """The operator of that name; `alarm_terms` has the reasoning."""
+    seconds = number_of(argument) or 0.0
+    return Test(
+        f"an alarm after {seconds:g} s at most",
+        present,
+        judge=lambda value, scope: alarm_terms.detects_within(value, scope, seconds),
+    )
+
+
+def near_timeout(argument: Argument) -> Test:
+    """The operator of that name; `alarm_terms` has the reasoning."""
+    percent = number_of(argument) or 0.0
+    return Test(
+        f"{percent:g} % of the timeout of the function",
+        present,
+        judge=lambda value, scope: alarm_terms.near_timeout(value, scope, percent),
+    )
+
+
+def valid_json(_argument: Argument) -> Ask:
+    """The operator of that name: a text that is JSON, whatever its unknown parts turn out to be; or a structure."""
+
+    def ask(value: Value, _scope: Scope) -> Answer:
+        match value:
+            case Known(str() as text):
+                try:
+                    json.loads(text)
+                except (ValueError, RecursionError):
+                    return False
+                return True
+            case Known(Mapping() | list() | tuple()):
+                return True
+            case Known() | Absent():
+                return False
+            case _:
+                return True if from_json(value) is not None else why_open(value)
+
+    return ask
+
+
+def sees_metrics(argument: Argument) -> Test:
+    """The operator of that name; `own_metrics` has the reasoning."""
+    given: Mapping[str, object] = argument  # type: ignore[assignment]
+    foreign = [str(pattern) for pattern in listed(given["foreign"])]
+    required = [str(name) for name in listed(given.get("required", ()))]
+    return Test(
+        "metrics of your own in use", present, judge=lambda _, scope: own_metrics.sees_metrics(scope, foreign, required)
     )

@@ -441,7 +441,9 @@ def _outline(part: Any) -> Any:
         kept["States"] = {name: _outline(state) for name, state in kept["States"].items() if isinstance(state, dict)}
     if isinstance(kept.get("Branches"), list):
         kept["Branches"] = [_outline(branch) for branch in kept["Branches"] if isinstance(branch, dict)]
-    return kept | {name: _outline(kept[name]) for name in ("Iterator", "ItemProcessor") if isinstance(kept.get(name), dict)}
+    return kept | {
+        name: _outline(kept[name]) for name in ("Iterator", "ItemProcessor") if isinstance(kept.get(name), dict)
+    }
 
 
 TRANSFORMS: Final[Mapping[str, Callable[[Any], Any]]] = {
