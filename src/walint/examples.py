@@ -10,7 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from walint.engine import Options, SelectedRule, evaluate
+from walint.errors import WalintError
 from walint.example_accounts import account_graph
 from walint.example_plans import plan_document
 from walint.findings.evaluation import Evaluation
@@ -91,6 +94,7 @@ def run_example(rule: Rule, example: Mapping[str, Any], source: str) -> ExampleR
             path.write_text(_with_header(text, source), encoding="utf-8")
             if name == _FILE_NAMES["plan"]:
                 path.with_suffix(".json").write_text(plan_document(text), encoding="utf-8")
+                addresses[path.with_suffix(".json").name] = (name, 1)  # the root module as a whole
                 for number, line in enumerate(text.splitlines(), 1):
                     if line[:1].strip():
                         addresses[line.partition(":")[0]] = (name, number)
@@ -131,7 +135,16 @@ def _marks(root: Path, files: Mapping[str, str]) -> Iterator[tuple[str, int, str
 
 def check_example(rule: Rule, example: Mapping[str, Any], source: str) -> Iterator[str]:
     """What is wrong with one example for one source, in words; nothing when it comes out as its marks say."""
-    result = run_example(rule, example, source)
+    try:
+        result = run_example(rule, example, source)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark is not None else ""
+        yield f"{_FILE_NAMES[source]}{line}: this is no YAML: {getattr(error, 'problem', error)}"
+        return
+    except WalintError as error:
+        yield f"{_FILE_NAMES[source]}: {error.message}"
+        return
     yield from result.problems
     got: dict[tuple[str, int, str], Evaluation] = {}
     for evaluation in result.evaluations:

@@ -334,12 +334,21 @@ def _every(them: _Members, where: Condition | None, expect: Condition | None, _l
             continue
         demanded = expect(scope) if expect is not None else words.failure("one", scope.value.span)
         if demanded.truth is True or applies.truth is True:
-            judgements.append(demanded)
+            judgements.append(_named(demanded, scope, words.scope))
         else:
             judgements.append(undecided(*applies.reasons, *demanded.reasons, span=applies.span or demanded.span))
     if them.more:
         judgements.append(undecided(*them.more))
     return conjunction(judgements)
+
+
+def _named(judgement: Judgement, member: Scope, subject: Scope) -> Judgement:
+    """A failure with the name of the related resource that a fact is about as a whole."""
+    if judgement.truth is not False or member.resource is subject.resource:
+        return judgement
+    address = member.resource.address
+    facts = tuple(fact if fact.property or fact.path else fact._replace(property=address) for fact in judgement.facts)
+    return judgement._replace(facts=facts)
 
 
 def _no(them: _Members, where: Condition | None, expect: Condition | None, _least: int, words: _Words) -> Judgement:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from walint.catalog.relations import JoinSpec, RelationSpec, relations
-from walint.language import backups, metrics
+from walint.language import alarm_terms, backups, dashboards, metrics
 from walint.language.ends import Ends, few
 from walint.language.existing import elsewhere
 from walint.language.nameforms import forms_of
@@ -355,7 +355,7 @@ def _declared(scope: Scope, arguments: Arguments, _relations: Relations) -> Popu
         elif live:
             found = (each for each in found if each.source == "live" and not elsewhere(subject, each))
         links += [Link(each, scope.context.exists(each)) for each in found]
-    if all(name.startswith("Walint::") for name in types):
+    if arguments.get("in_sight") or all(name.startswith("Walint::") for name in types):
         return Population(links)
     hidden = (part for part in graph.unseen if part.types is None or not types.isdisjoint(part.types))
     narrow = live or arguments.get("same_stack")
@@ -370,7 +370,9 @@ def _is_of(subject: Resource, unit: str) -> bool:
 SPECIAL: Mapping[str, Special] = {
     "alarms": metrics.alarms,
     "backup_selections": backups.backup_selections,
+    "dashboards": dashboards.dashboards,
     "declared": _declared,
+    "same_metric_alarms": alarm_terms.same_metric_alarms,
 }
 """Relations that need more than joins, by their `kind`."""
 

@@ -1,0 +1,101 @@
+"""Which dashboards show a resource: a widget names it, or searches for the metrics of everything of its kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from walint.catalog import alarm_metrics
+from walint.language.existing import elsewhere
+from walint.language.naming import Naming, names
+from walint.language.pieces import pieces_of
+from walint.language.population import Link, Population
+from walint.language.scope import Pieces, Scope, resource_scope
+from walint.language.truth import HOLDS, Judgement, conjunction, undecided
+from walint.model.value import Known, Unknown, Value
+
+if TYPE_CHECKING:
+    from walint.language.relation import Relations
+
+DASHBOARD = "AWS::CloudWatch::Dashboard"
+_MENTION = Naming(("name",), "*{name}*")
+_PLACE = re.compile(
+    r"#(?:AWS::|aws[.\w-]*:)(?:AccountId|Region|Partition|URLSuffix|StackName|region|account|partition)"
+)
+"""The symbol of where something is deployed, which names no resource."""
+_MOST_LEAVES = 20_000
+
+
+def dashboards(scope: Scope, _arguments: Mapping[str, Any], _relations: Relations) -> Population:
+    """The relation `dashboards`: those that show the subject, surely or perhaps."""
+    context = scope.context
+    population = Population()
+    for dashboard in context.graph.of_type(DASHBOARD):
+        if elsewhere(dashboard, scope.resource):
+            continue
+        body = resource_scope(context, dashboard).read(("DashboardBody",))
+        judgement = conjunction(
+            [context.over_alternatives(body, lambda settled: _shows(settled, scope)), context.exists(dashboard)]
+        )
+        if judgement.truth is not False:
+            population.links.append(Link(dashboard, judgement))
+    return population
+
+
+def _shows(body: Value, scope: Scope) -> Judgement:
+    """Whether the body of a dashboard, a text or what jsonencode was given, shows the subject."""
+    reason: str | None = None
+    for number, leaf in enumerate(_leaves(body)):
+        answer = _names(leaf, scope) if number < _MOST_LEAVES else "the dashboard is too long"
+        if answer is True:
+            return HOLDS
+        reason = reason or (answer or None)
+        if number >= _MOST_LEAVES:
+            break
+    return Judgement(truth=False) if reason is None else undecided(reason, span=body.span)
+
+
+def _leaves(value: Value) -> Iterator[Value]:
+    """The texts in a structure, and what is not known of it; keys hold no names."""
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Known) and isinstance(here.data, (Mapping, list, tuple)):
+            inside = here.data.values() if isinstance(here.data, Mapping) else here.data
+            waiting += inside
+            if here.rest is not None:
+                waiting.append(here.rest)
+        else:
+            yield here
+
+
+def _names(leaf: Value, scope: Scope) -> bool | str:
+    pieces = pieces_of(leaf)
+    if pieces is None:
+        return False
+    text = "".join(piece for piece in pieces if isinstance(piece, str))
+    if _searches(text, scope.resource.type):
+        return True
+    identifiers = scope.resource.identifiers
+    if identifiers:
+        return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) for name in identifiers.values() if name)
+    answer = names(leaf, scope.resource, _MENTION, scope.context)
+    if isinstance(answer, str) and not _is_open(pieces):
+        return False
+    return answer
+
+
+def _is_open(pieces: Pieces) -> bool:
+    """Whether a piece that is not known may be a name: anything but the region or account of the deployment."""
+    return any(isinstance(one, Unknown) and not (one.symbol and _PLACE.search(one.symbol)) for one in pieces)
+
+
+def _searches(text: str, type_name: str) -> bool:
+    """Whether a widget looks for everything of a type: SEARCH, Metrics Insights, the explorer."""
+    if f'"{type_name}"' in text or text == type_name:
+        return True
+    if "SEARCH(" not in text and "SELECT " not in text:
+        return False
+    spaces: Sequence[str] = [service.namespace for service in alarm_metrics.for_type(type_name)]
+    return any(re.search(rf"""[{{"'\\]{re.escape(space)}\b""", text) for space in spaces)
