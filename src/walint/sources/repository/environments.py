@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 
 from walint.patterns import lazy
@@ -55,6 +54,8 @@ def _names(path: str, read: Callable[[str], bytes | None]) -> Iterator[str]:
 
 
 def _samconfig(data: bytes) -> Iterator[str]:
+    import tomllib  # few repositories have such a file
+
     try:
         tables = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from walint.model.graph import Graph
 from walint.model.resource import Resource
@@ -13,20 +14,14 @@ from walint.model.value import Known, Unknown, Value
 from walint.sources.cloudformation.document import DocumentError
 from walint.sources.discover import Candidate, Files
 from walint.sources.repository import paths as kinds
-from walint.sources.repository.apis import LATER as OF_APIS
-from walint.sources.repository.apis import api_properties, is_api
 from walint.sources.repository.documents import document_facts, form_facts
-from walint.sources.repository.environments import environment_named, environments_in
 from walint.sources.repository.facts import LazyFacts, LazyItems, line_span, record, text, texts
-from walint.sources.repository.migrations import Migration, migration_of, prisma_folders
-from walint.sources.repository.packages import dependencies_of
-from walint.sources.repository.pipelines.codepipeline import code_pipeline
-from walint.sources.repository.pipelines.facts import LATER as OF_PIPELINES
-from walint.sources.repository.pipelines.facts import pipeline_properties
-from walint.sources.repository.pipelines.model import Pipeline
-from walint.sources.repository.pipelines.reading import PipelineReader, kind_of_pipeline
 from walint.sources.repository.trees import Tree, read_tree
 from walint.sources.settings import RepositorySettings
+
+if TYPE_CHECKING:
+    from walint.sources.repository.migrations import Migration
+    from walint.sources.repository.pipelines.model import Pipeline
 
 UNIT = "repository"
 _CODE_PIPELINE = "AWS::CodePipeline::Pipeline"
@@ -42,7 +37,6 @@ class RepositoryLoader:
         self._prefix = f"{place.folder}/" if place.folder else ""
         self._by_kind: dict[str, list[str]] = {}
         self._contents: dict[str, bytes | None] = {}
-        self._reader = PipelineReader(self._read, self._shown)
 
     def finish(self) -> None:
         """Adds the resources to the graph."""
@@ -114,12 +108,17 @@ class RepositoryLoader:
     @cached_property
     def _pipelines(self) -> dict[str, Pipeline]:
         """Every pipeline that has a file of its own, by its path."""
-        files = [path for path in self._of(kinds.PIPELINE) if kind_of_pipeline(path) is not None]
-        return {path: self._reader.pipeline(path) for path in files}
+        from walint.sources.repository.pipelines.reading import PipelineReader
+
+        reader = PipelineReader(self._read, self._shown)
+        files = [path for path in self._of(kinds.PIPELINE) if kinds.kind_of_pipeline(path) is not None]
+        return {path: reader.pipeline(path) for path in files}
 
     @cached_property
     def _declared(self) -> dict[str, Pipeline]:
         """The pipelines of templates, by the key of their resource."""
+        from walint.sources.repository.pipelines.codepipeline import code_pipeline
+
         return {resource.key: code_pipeline(resource) for resource in self._graph.of_type(_CODE_PIPELINE)}
 
     @cached_property
@@ -128,7 +127,7 @@ class RepositoryLoader:
 
     def _pipeline_resources(self) -> Iterator[Resource]:
         for path in self._of(kinds.PIPELINE):
-            kind = kind_of_pipeline(path)
+            kind = kinds.kind_of_pipeline(path)
             if kind is not None:
                 span = line_span(self._shown(path), 1)
                 yield self._pipeline(path, kind, span, partial(self._at, path))
@@ -143,15 +142,21 @@ class RepositoryLoader:
         return self._declared[key]
 
     def _pipeline(self, path: str, kind: str, span: Span, pipeline: Callable[[], Pipeline]) -> Resource:
+        from walint.sources.repository.pipelines.facts import LATER, pipeline_properties
+
         known = {"Path": text(path, span), "Kind": text(kind, span)}
 
         def build() -> dict[str, Value]:
             return pipeline_properties(pipeline(), self._by_name)
 
-        return self._made("Walint::Pipeline", path, Known(LazyFacts(known, OF_PIPELINES, build), span), span)
+        return self._made("Walint::Pipeline", path, Known(LazyFacts(known, LATER, build), span), span)
 
     def _migrations(self) -> Iterator[Resource]:
         listed = self._of(kinds.MIGRATION)
+        if not listed:
+            return
+        from walint.sources.repository.migrations import migration_of, prisma_folders
+
         there = frozenset(listed)
         for migration in prisma_folders(there):
             yield self._migration(migration)
@@ -183,11 +188,18 @@ class RepositoryLoader:
             yield self._made("Walint::Package", path, Known(facts, span))
 
     def _dependencies(self, path: str) -> list[str]:
+        from walint.sources.repository.packages import dependencies_of
+
         data = self._read(path)
         return dependencies_of(path, data.decode("utf-8-sig", "replace")) if data is not None else []
 
     def _apis(self) -> Iterator[Resource]:
-        for path in self._of(kinds.OPENAPI):
+        listed = self._of(kinds.OPENAPI)
+        if not listed:
+            return
+        from walint.sources.repository.apis import LATER, api_properties, is_api
+
+        for path in listed:
             data = self._read(path)
             if data is None or not is_api(data):
                 continue
@@ -196,7 +208,7 @@ class RepositoryLoader:
             def build(data: bytes = data, path: str = path) -> dict[str, Value]:
                 return api_properties(data, self._shown(path))
 
-            facts = LazyFacts({"Path": text(path, span)}, OF_APIS, build)
+            facts = LazyFacts({"Path": text(path, span)}, LATER, build)
             yield self._made("Walint::OpenApi", path, Known(facts, span))
 
     def _repository(self, documents: list[Resource], pipelines: list[Resource]) -> Resource:
@@ -238,6 +250,8 @@ class RepositoryLoader:
         return sorted({name for path in self._of(kinds.PACKAGE) for name in self._dependencies(path)})
 
     def _environments(self) -> Iterator[Value]:
+        from walint.sources.repository.environments import environments_in
+
         infrastructure = [path.removeprefix(self._prefix) for path in self._graph.files]
         paths = sorted({*self._of(kinds.SETTING), *infrastructure})
         found = environments_in(paths, self._read)
@@ -249,6 +263,7 @@ class RepositoryLoader:
 
 
 def _named_environments(pipeline: Pipeline) -> Iterator[str]:
+    from walint.sources.repository.environments import environment_named
     from walint.sources.repository.pipelines.deployments import deployments_of
 
     for job in pipeline.jobs.values():

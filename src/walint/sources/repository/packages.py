@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -33,6 +32,8 @@ def _names(name: str, text: str) -> Iterator[str]:
             for key in (*_JS, "require", "require-dev"):
                 yield from data.get(key) or {}
         case "pyproject.toml" | "Pipfile" | "Cargo.toml":
+            import tomllib
+
             yield from _toml(tomllib.loads(text))
         case "go.mod":
             yield from _GO.findall(text)

@@ -109,3 +109,21 @@ def concerns_commit(path: str) -> bool:
     if kind == DOCUMENT:
         return _OPERATIONS.search(path) is not None
     return kind in {PIPELINE, ACTION, FORM, MIGRATION, OPENAPI}
+
+
+def kind_of_pipeline(path: str) -> str | None:
+    """The service that runs a file by its path; None for a part that another file includes."""
+    name = path.rpartition("/")[2].lower()
+    if path.startswith(".github/workflows/"):
+        return "github-actions"
+    if name in {".gitlab-ci.yml", ".gitlab-ci.yaml"} and "/" not in path:
+        return "gitlab-ci"
+    if path.startswith(".circleci/"):
+        return "circleci"
+    if name.startswith("bitbucket-pipelines"):
+        return "bitbucket"
+    if "buildspec" in name:
+        return "buildspec"
+    if "azure-pipelines" in name or path.lower().startswith((".azure-pipelines/", ".azurepipelines/")):
+        return "azure-pipelines"
+    return "jenkins" if "jenkinsfile" in name else None

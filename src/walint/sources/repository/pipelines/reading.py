@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from walint.model.span import Span
 from walint.sources.cloudformation.document import DocumentError
+from walint.sources.repository.paths import kind_of_pipeline
 from walint.sources.repository.pipelines.azure import azure_pipeline
 from walint.sources.repository.pipelines.builds import bitbucket_pipeline, buildspec_pipeline, circleci_pipeline
 from walint.sources.repository.pipelines.github import github_pipeline
@@ -17,24 +18,6 @@ from walint.sources.repository.trees import Tree, read_tree
 
 _MOST_JOBS, _MOST_COMMANDS = 300, 5000
 """Larger files are not looked into: what follows what is asked of every pair of jobs."""
-
-
-def kind_of_pipeline(path: str) -> str | None:
-    """The service that runs a file by its path; None for a part that another file includes."""
-    name = path.rpartition("/")[2].lower()
-    if path.startswith(".github/workflows/"):
-        return "github-actions"
-    if name in {".gitlab-ci.yml", ".gitlab-ci.yaml"} and "/" not in path:
-        return "gitlab-ci"
-    if path.startswith(".circleci/"):
-        return "circleci"
-    if name.startswith("bitbucket-pipelines"):
-        return "bitbucket"
-    if "buildspec" in name:
-        return "buildspec"
-    if "azure-pipelines" in name or path.lower().startswith((".azure-pipelines/", ".azurepipelines/")):
-        return "azure-pipelines"
-    return "jenkins" if "jenkinsfile" in name else None
 
 
 class PipelineReader:
