@@ -148,7 +148,8 @@ def rate_of(service: str, operation: str) -> tuple[float, str] | None:
 def template_only() -> frozenset[str]:
     """Types that exist only in templates: no account holds one, so that there is none is certain."""
     deployment = ("AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Macro")
-    return frozenset((*deployment, "Custom::*", "Walint::Output"))
+    # What a template attaches to roles with it is, in an account, among the policies of the roles.
+    return frozenset((*deployment, "AWS::IAM::Policy", "Custom::*", "Walint::Output"))
 
 
 def _collector(file: str, name: str, entry: Mapping[str, Any], written: Mapping[str, Any]) -> Collector:

@@ -44,6 +44,7 @@ from walint.language.operators.services import (
     spans_zones,
     valid_json,
 )
+from walint.language.operators.versions import qualified_function
 
 
 def _simple(words: str, build: Callable[[Argument], Ask]) -> Callable[[Argument], Test]:
@@ -151,6 +152,7 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("in_standard_support", "engine", "is a version that AWS gives standard support", in_standard_support),
         Operator("allows", "actions", "is a policy document that allows these actions", allows),
         Operator("tasks_have", "tasks", "is a state machine whose every task has one of these keys", tasks_have),
+        Operator("qualified_function", "true", "names the alias of a function that has one", qualified_function),
         Operator("gated", "gates", "is a pipeline's stages with such an action before it deploys", gated),
         Operator(
             "watches_existing_metric",

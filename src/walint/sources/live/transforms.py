@@ -183,6 +183,28 @@ def first(value: Any) -> Any:
     return value[0] if isinstance(value, list) and value else NOT_SET
 
 
+def granting_policies(value: Any) -> Any:
+    """The policies inside a role: what they allow."""
+    return [
+        {"PolicyName": at(each, "PolicyName"), "PolicyDocument": _granting(at(each, "PolicyDocument"))}
+        for each in value
+    ]
+
+
+def granting_version(value: Any) -> Any:
+    """What the version in force of a managed policy allows."""
+    found = [_granting(at(each, "Document")) for each in value if at(each, "IsDefaultVersion") is True]
+    return found[0] if found else unknown("AWS returned no version that is in force")
+
+
+def _granting(document: Any) -> Any:
+    """Effects and actions of a policy; botocore hands out the document as a map."""
+    listed = at(document, "Statement")
+    entries = listed if isinstance(listed, list) else [] if listed is MISSING else [listed]
+    kept = ("Effect", "Action", "NotAction")
+    return {"Statement": [{name: each[name] for name in kept if name in each} for each in entries]}
+
+
 def notified(value: Any) -> Any:
     """The notifications of a budget, without those who receive them: addresses of people are not kept."""
     return [{"Notification": {"Threshold": at(each, "Threshold")}, REST: _NOT_READ} for each in value]
@@ -426,7 +448,7 @@ _OF_STATES = ("Branches", "ItemProcessor", "Iterator", "States", "TimeoutSeconds
 
 
 def outline_of_states(value: Any) -> Any:
-    """The states of a machine, as JSON: what each is and what becomes of it when it fails, nothing it is called with."""
+    """The states of a machine, as JSON: what each is and what follows its failure, nothing it is called with."""
     try:
         outline = _outline(json.loads(value))
     except (ValueError, RecursionError):
@@ -450,9 +472,10 @@ TRANSFORMS: Final[Mapping[str, Callable[[Any], Any]]] = {
     each.__name__: each
     for each in (
         artifact_stores, backup_rules, cache_behavior, cache_behaviors, cloudfront_logging, cluster_logging,
-        code_of_package, comma_joined, confirmed, containers, count, day, encryption_rules, first, flag, granularity,
-        iot_action, iot_actions, items_of, keys_only, lambda_notifications, lifecycle_rules, log_delivery,
-        method_settings, node_groups, nodes_of_one_group, not_empty, nothing, notified, only_arn, outline_of_states, pipeline_stages, prose,
-        receipt_actions, replicas_per_group, rotating_secrets, statements, tail, targets, version_weights, zones_mode,
+        code_of_package, comma_joined, confirmed, containers, count, day, encryption_rules, first, flag,
+        granting_policies, granting_version, granularity, iot_action, iot_actions, items_of, keys_only,
+        lambda_notifications, lifecycle_rules, log_delivery, method_settings, node_groups, nodes_of_one_group,
+        not_empty, nothing, notified, only_arn, outline_of_states, pipeline_stages, prose, receipt_actions,
+        replicas_per_group, rotating_secrets, statements, tail, targets, version_weights, zones_mode,
     )
 }  # fmt: skip

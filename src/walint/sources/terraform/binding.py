@@ -71,7 +71,10 @@ def _tags(made: dict[str, Value], resource: TerraformResource, row: Row | None, 
     if property_name is None or (row is None and not {"tags", "tags_all"} & data.keys()):
         return
     whole = references.translated(data.get("tags", Absent(resource.span)))
-    if resource.provider is not None:
+    stated = data.get("tags_all")  # a plan tells the outcome
+    if isinstance(stated, Known) and isinstance(stated.data, Mapping):
+        whole = _together(whole, references.translated(stated))
+    elif resource.provider is not None:
         whole = _together(whole, references.translated(resource.provider.default_tags))
     if row is None or row.tags_list:
         whole = transformed(whole, "pairs", _PAIRS)
