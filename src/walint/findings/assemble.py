@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from walint.findings import fingerprint
 from walint.findings.baseline import Baseline, Scope
@@ -27,6 +27,9 @@ from walint.findings.result import (
 from walint.findings.ruleinfo import RuleInfo
 from walint.findings.suppression import Suppressions
 from walint.model.graph import Graph
+
+if TYPE_CHECKING:
+    from walint.findings.places import Places
 
 _NO_TEXT: Callable[[str], str] = str  # a practice or rule without a text is named by its id
 
@@ -100,12 +103,15 @@ def assemble(evaluations: Iterable[Evaluation], graph: Graph, how: Assembly, run
     kept: dict[Outcome, list[tuple[Evaluation, SuppressedBy | None]]] = {outcome: [] for outcome in OUTCOMES}
     mildest = SEVERITIES.index(how.min_severity)
     instances = Instances(graph)
+    places = _places(graph) if run.mode == "audit" else None
     for evaluation in evaluations:
         if SEVERITIES.index(evaluation.severity) > mildest:
             continue
         outcome, accepted = _settle(evaluation, how)
         counts[evaluation.rule_id][outcome] += 1
         instances.count(evaluation)
+        if places is not None:
+            places.count(evaluation.resource, evaluation.severity, outcome)
         if outcome in {"fail", "suppressed", "unknown", "error"} or (outcome == "pass" and how.show_passed):
             kept["fail" if outcome == "suppressed" else outcome].append((evaluation, accepted))
     groups = {outcome: _grouped(items, instances) for outcome, items in kept.items()}
@@ -136,10 +142,18 @@ def assemble(evaluations: Iterable[Evaluation], graph: Graph, how: Assembly, run
         passed=_records(groups["pass"], "pass", how) if how.show_passed else None,
         incomplete=_incomplete(graph),
     )
+    if places is not None:
+        result.places = places.counted()
     result.notices = _notices(graph, how, result, fails)
     if how.before is not None:
         result.since = how.before.compared(result, graph)
     return result
+
+
+def _places(graph: Graph) -> Places:
+    from walint.findings.places import Places  # only audits pay for it
+
+    return Places(graph)
 
 
 def scope_of(graph: Graph, how: Assembly, unknown: Iterable[Record], missing: Collection[str]) -> Scope:

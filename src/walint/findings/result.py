@@ -13,6 +13,7 @@ from walint.findings.evaluation import Outcome, Severity
 if TYPE_CHECKING:
     from walint.findings.accepted import SuppressionEntry
     from walint.findings.coverage import CoverageTable
+    from walint.findings.places import PlaceCount
 
 
 class Location(NamedTuple):
@@ -155,6 +156,8 @@ class Result:
     """Only with --show-passed."""
     incomplete: list[Incomplete] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    places: list[PlaceCount] | None = None
+    """Only of audits: each account and region in numbers."""
     since: Since | None = None
     """Only with --since or --changed."""
     alarm_coverage: list[CoverageTable] | None = None

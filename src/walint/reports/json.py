@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from walint.findings.evaluation import OUTCOMES, SEVERITIES
 from walint.reports.coverage import coverage_document, suppressions_document
+from walint.reports.places import places_document
 from walint.reports.reading import read
 from walint.reports.scores import question_scores
 from walint.reports.writing import json_text
@@ -84,6 +85,8 @@ def document(result: Result) -> dict[str, Any]:
     }
     if result.passed is not None:
         whole["passed"] = records(result.passed)
+    if result.places is not None:
+        whole["places"] = places_document(result.places)
     if result.since is not None:
         since = result.since
         whole["since"] = {

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 from walint.findings.evaluation import OUTCOMES, SEVERITIES, Outcome, Severity
+from walint.findings.places import joined
 from walint.findings.result import (
     Incomplete,
     Notice,
@@ -21,6 +22,7 @@ from walint.findings.result import (
 from walint.reports import ReportError
 from walint.reports.coverage import merged_coverage, read_suppression, read_table
 from walint.reports.nodes import Node, read_location, read_subject
+from walint.reports.places import read_place
 
 _SUPPORTED = "1"
 _KINDS = ("comment", "metadata", "config", "baseline")
@@ -55,6 +57,7 @@ def merge(results: Sequence[Result]) -> Result:
     if len(results) == 1:
         return results[0]
     passed = [result.passed for result in results if result.passed is not None]
+    places = [result.places for result in results if result.places is not None]
     matrices = [result.alarm_coverage for result in results if result.alarm_coverage is not None]
     suppressions = [result.suppressions for result in results if result.suppressions is not None]
     return Result(
@@ -75,6 +78,7 @@ def merge(results: Sequence[Result]) -> Result:
         passed=_joined(passed) if passed else None,
         incomplete=[problem for result in results for problem in result.incomplete],
         notices=[notice for result in results for notice in result.notices],
+        places=joined(places) if places else None,
         alarm_coverage=merged_coverage(matrices) if matrices else None,
         suppressions=[entry for entries in suppressions for entry in entries] if suppressions else None,
     )
@@ -137,6 +141,7 @@ def _result(node: Node) -> Result:
         incomplete=run.get("incomplete").items(_incomplete),
         notices=node.get("notices").items(_notice),
         since=node.get("since").optional(_since),
+        places=node.get("places").optional(lambda places: places.items(read_place)),
         alarm_coverage=node.get("alarm_coverage").optional(lambda tables: tables.items(read_table)),
         suppressions=node.get("suppressions").optional(lambda entries: entries.items(read_suppression)),
     )

@@ -12,6 +12,7 @@ from walint.findings.evaluation import OUTCOMES, SEVERITIES, Outcome
 from walint.reports.html.accepted import accepted_of
 from walint.reports.html.code import shown
 from walint.reports.html.matrix import matrix_of
+from walint.reports.html.places import places_of
 from walint.reports.html.trend import trend_of
 from walint.reports.scores import (
     WEIGHTS,
@@ -61,6 +62,7 @@ def page_of(result: Result, context: ReportContext) -> dict[str, Any]:
         **matrix,
         "coverage_bar": _bar(matrix["coverage_totals"]),
         **trend_of(result, context),
+        **places_of(result),
         "notices": [
             {
                 "level": notice.level,
