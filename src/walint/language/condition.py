@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from walint.language.explain import literal
 from walint.language.operators import OPERATORS
@@ -25,6 +25,9 @@ from walint.language.truth import (
 from walint.model.span import Span
 from walint.model.value import Absent, Alternatives, Value
 
+if TYPE_CHECKING:
+    from walint.model.resource import Resource
+
 Condition: TypeAlias = Callable[[Scope], Judgement]
 Parameters: TypeAlias = Mapping[str, Any]
 Raw: TypeAlias = Mapping[str, Any]
@@ -32,6 +35,7 @@ Raw: TypeAlias = Mapping[str, Any]
 QUANTIFIERS = ("some", "every", "no")
 QUANTIFIER_WORDS = ("items", "relation", "where", "expect", "min", "expected")
 _MOST_RELATED = 5
+_MOST_LISTED = 10
 
 
 def compile_condition(raw: Raw, parameters: Parameters) -> Condition:
@@ -328,27 +332,42 @@ def _near_misses(misses: list[tuple[Scope, Judgement]], subject: Scope) -> tuple
 
 def _every(them: _Members, where: Condition | None, expect: Condition | None, _least: int, words: _Words) -> Judgement:
     judgements = []
+    failed: list[tuple[Resource, Fact]] = []
     for scope, membership in them.members:
         applies = conjunction([membership, where(scope)] if where is not None else [membership])
         if applies.truth is False:
             continue
         demanded = expect(scope) if expect is not None else words.failure("one", scope.value.span)
-        if demanded.truth is True or applies.truth is True:
-            judgements.append(_named(demanded, scope, words.scope))
-        else:
+        if demanded.truth is not True and applies.truth is not True:
             judgements.append(undecided(*applies.reasons, *demanded.reasons, span=applies.span or demanded.span))
+        elif demanded.truth is False and _is_bare(demanded) and scope.resource is not words.scope.resource:
+            failed.append((scope.resource, demanded.facts[0]))
+        else:
+            judgements.append(demanded)
+    if failed:
+        judgements.append(Judgement(truth=False, facts=(_listing(failed),)))
     if them.more:
         judgements.append(undecided(*them.more))
     return conjunction(judgements)
 
 
-def _named(judgement: Judgement, member: Scope, subject: Scope) -> Judgement:
-    """A failure with the name of the related resource that a fact is about as a whole."""
-    if judgement.truth is not False or member.resource is subject.resource:
-        return judgement
-    address = member.resource.address
-    facts = tuple(fact if fact.property or fact.path else fact._replace(property=address) for fact in judgement.facts)
-    return judgement._replace(facts=facts)
+def _is_bare(judgement: Judgement) -> bool:
+    """Whether a failure is about a resource as a whole: its fact does not say about which."""
+    return len(judgement.facts) == 1 and not (judgement.facts[0].property or judgement.facts[0].path)
+
+
+def _listing(failed: Sequence[tuple[Resource, Fact]]) -> Fact:
+    """One fact on several related resources, which lists them: a message tells one fact."""
+    _, first = failed[0]
+    names = [resource.address for resource, _ in failed]
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    others = tuple(
+        Related(fact.span, f"{resource.address}: {fact.found}")
+        for resource, fact in failed[1 : 1 + _MOST_RELATED]
+        if fact.span is not None
+    )
+    found = f"{first.found} for {', '.join(names[:_MOST_LISTED])}{more}"
+    return first._replace(found=found, related=(*first.related, *others))
 
 
 def _no(them: _Members, where: Condition | None, expect: Condition | None, _least: int, words: _Words) -> Judgement:

@@ -101,9 +101,13 @@ class Resource:
         return path
 
 
+_STACK = "Walint::Stack"
+"""A whole stack is its own outermost unit; its address is the path of a file."""
+
+
 def outermost(resource: Resource) -> str:
     """The unit that a resource is deployed with: of a stack that is nested in others, that of the outermost one."""
-    if resource.source not in {"cloudformation", "sam"}:
+    if resource.source not in {"cloudformation", "sam"} or resource.type == _STACK:
         return resource.unit
     unit = resource.unit
     for _ in range(resource.address.count("/")):
