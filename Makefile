@@ -41,8 +41,10 @@ lint: $(VENV)/.walint-dev-installed ## ruff, mypy, import-linter
 bench: $(VENV)/.walint-dev-installed ## time walint beside cfn-lint, checkov and HCL parsers (FOLDER=... for other templates)
 	$(BIN)/python benchmarks/bench.py $(FOLDER) $(ARGS)
 
-docs: $(VENV)/.walint-dev-installed ## check the links and the commands of the documents
+docs: $(VENV)/.walint-dev-installed ## check the documents, build the site with a page for each rule in build/docs/site
+	$(BIN)/python tools/build_standards.py --check
 	$(BIN)/python -m pytest -q tests/test_docs.py
+	$(BIN)/python tools/build_docs.py
 
 clean: ## remove what the other targets made, but not the environments
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

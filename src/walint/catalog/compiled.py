@@ -31,6 +31,7 @@ _REGISTERING_MODULES: Final = (
     "walint.catalog.live",
     "walint.catalog.practices",
     "walint.catalog.relations",
+    "walint.catalog.standards",
     "walint.catalog.terraform",
 )
 """The catalogue's modules that register data. Other layers import their own before they call `compile_all`."""
