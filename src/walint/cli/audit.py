@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from walint import __version__
 from walint.cli import INTERRUPTED
+from walint.cli.code import ENTRY, add_code_options, code_of, states_of, trace
 from walint.cli.details import add_details
 from walint.cli.output import add_report_options, add_verdict_options, checked_output, exit_status
 from walint.cli.parsing import (
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
     from walint.sources.live.auditing import Audited
     from walint.sources.live.snapshot import Snapshot
 
-_LIVE: Final = ("aws_profile", "role_arn", "external_id", "accounts", "regions", "max_rps", "record")
+_LIVE: Final = (
+    "aws_profile", "role_arn", "external_id", "accounts", "org", "org_unit", "role_name", "regions", "max_rps",
+    "record",
+)  # fmt: skip
 """Options that make no sense when nothing is asked of AWS."""
 
 
@@ -47,6 +51,9 @@ def parser() -> Parser:
     group.add_argument("--role-arn", metavar="ARN", help="the role to assume")
     group.add_argument("--external-id", metavar="ID", help="what the role asks for")
     group.add_argument("--accounts", type=Path, metavar="FILE", help="several accounts: numbers, role ARNs or maps")
+    group.add_argument("--org", action="store_true", help="all active accounts of the organization")
+    group.add_argument("--org-unit", action="append", metavar="ID", help="only those below this unit (repeatable)")
+    group.add_argument("--role-name", metavar="NAME", help="the role that each account of the organization has")
     group = made.add_argument_group("what is looked at")
     group.add_argument(
         "--regions",
@@ -65,6 +72,7 @@ def parser() -> Parser:
     group.add_argument("--record", type=Path, metavar="DIR", help="keep what was found, without secrets")
     group.add_argument("--resume", action="store_true", help="go on with what --record has kept of an earlier run")
     group.add_argument("--replay", type=Path, metavar="DIR", help="judge what was kept; asks nothing of AWS")
+    add_code_options(made)
     add_rule_options(made)
     add_day_option(made)
     add_setting_options(made)
@@ -85,13 +93,19 @@ def run(arguments: Sequence[str]) -> int:
     if options.print_calls:
         say(_calls(wanted))
         return 0
+    states, code = states_of(options), code_of(options, ready)
     snapshot, interrupted = _snapshot(options, wanted)
 
     from walint.sources.live.graphs import graph_of
+    from walint.sources.live.managed import Managers
 
-    graph = graph_of(snapshot, wanted)
+    managers = Managers(snapshot, states)
+    graph = graph_of(snapshot, wanted, managers)
     assembly = ready.assembly(options, graph, whole=False)
-    done = judged(options, ready, graph, assembly, Run(__version__, started, now, ready.today.isoformat(), "audit"))
+    how = Run(__version__, started, now, ready.today.isoformat(), "audit")
+    done = judged(options, ready, graph, assembly, how, code.noted if code is not None else None)
+    if ENTRY in wanted.types():
+        trace(done.result, graph, managers.found, code)
     if not snapshot.parts and done.result.complete:
         done.result.incomplete.append(Incomplete("nothing was audited", "none of the regions is enabled", None, None))
     add_details(done, output.formats)
@@ -107,7 +121,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def ready_for_audit(options: Namespace) -> Prepared:
     """Config and rules; of these, the ones that can judge live resources."""
-    ready = prepared(options, locate(()))
+    ready = prepared(options, locate([path.as_posix() for path in getattr(options, "code", None) or ()]))
     ready.selected = [one for one in ready.selected if "live" in one.rule.sources]
     if not ready.selected:
         raise UsageError("none of the selected rules can judge live accounts", help="see `walint rules list`")
@@ -121,7 +135,10 @@ def planned(options: Namespace, ready: Prepared) -> Plan:
         if name not in services():
             hint = did_you_mean(name, services()) or f"it knows {', '.join(sorted(services()))}"
             raise UsageError(f"walint does not read the service {name!r}", where="--services", help=hint)
-    found = plan(needs_of(one.rule for one in ready.selected), chosen or None)
+    needs = dict(needs_of(one.rule for one in ready.selected))
+    if getattr(options, "code", None) or getattr(options, "tfstate", None):
+        needs[ENTRY] = frozenset({"Key"})
+    found = plan(needs, chosen or None)
     if not found.planned:
         raise UsageError("the selected rules need nothing of these services", where="--services")
     return found
@@ -133,6 +150,12 @@ def _check(options: Namespace) -> None:
         given = [name for name in (*_LIVE, "resume") if getattr(options, name)]
         if given:
             raise UsageError(f"--replay asks nothing of AWS, so --{given[0].replace('_', '-')} means nothing")
+    if options.org and options.accounts is not None:
+        raise UsageError("--org and --accounts exclude each other")
+    if options.org and options.role_name is None:
+        raise UsageError("--org needs --role-name", help="the role that walint assumes in each account")
+    if not options.org and (options.org_unit or options.role_name):
+        raise UsageError(f"{'--org-unit' if options.org_unit else '--role-name'} goes with --org")
     if options.resume and options.record is None:
         raise UsageError("--resume goes with --record", help="name the folder that holds the interrupted run")
 
@@ -156,14 +179,17 @@ def _snapshot(options: Namespace, wanted: Plan) -> tuple[Snapshot, bool]:
 def _collected(options: Namespace, wanted: Plan, earlier: Snapshot | None) -> Audited:
     from walint.sources.live.accounts import access, read_accounts
 
-    one = access(options.aws_profile, options.role_arn, options.external_id)
+    one = access(options.aws_profile, options.role_arn, None if options.org else options.external_id)
     accesses = [one] if options.accounts is None else read_accounts(options.accounts, one)
     try:
         from walint.sources.live.auditing import Scope, audit
+        from walint.sources.live.organization import members
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in {"boto3", "botocore", "jmespath"}:
             raise
         raise UsageError("auditing needs boto3", help="pip install 'walint[live]'") from missing
+    if options.org:
+        accesses = members(one, options.role_name, options.org_unit or (), options.external_id, options.timeout)
     scope = Scope(
         accesses,
         wanted,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from walint import __version__
 from walint.catalog import compiled
@@ -26,7 +26,7 @@ from walint.engine import Options, SelectedRule, evaluate, select
 from walint.findings import baseline as baselines
 from walint.findings.assemble import Assembly, Before, Run, assemble
 from walint.findings.baseline import Baseline
-from walint.findings.evaluation import Severity
+from walint.findings.evaluation import Evaluation, Severity
 from walint.findings.result import Incomplete, Result
 from walint.findings.suppression import Suppression, Suppressions, collect
 from walint.git.place import git_root
@@ -37,6 +37,9 @@ from walint.model.resource import Resource
 from walint.reports.context import ReportContext
 from walint.sources import SourceSettings
 from walint.sources import load as load_sources
+
+if TYPE_CHECKING:
+    from walint.findings.environments import Environments
 
 _MOST_BYTES = 50_000_000
 
@@ -83,6 +86,7 @@ class Judging(NamedTuple):
     suppress: Sequence[Suppression]
     today: date
     unknown_counts: bool
+    environments: Environments | None = None
 
 
 def scan(
@@ -107,7 +111,9 @@ def scan(
     assembly = ready.assembly(options, graph, whole=_is_whole(place, config))
     if before is not None:
         counts = options.fail_on_unknown or config.fail_on_unknown
-        judging = Judging(place, settings, ready.selected, assembly, config.suppress, ready.today, counts)
+        judging = Judging(
+            place, settings, ready.selected, assembly, config.suppress, ready.today, counts, ready.environments
+        )
         assembly = replace(assembly, before=before(judging))
     done = judged(options, ready, graph, assembly, Run(__version__, started, now, ready.today.isoformat()))
     if not may_be_empty:
@@ -126,6 +132,7 @@ class Prepared:
     baseline_file: Path | None
     baseline: Baseline
     today: date
+    environments: Environments | None = None
 
     def assembly(self, options: Namespace, graph: Graph, *, whole: bool) -> Assembly:
         """How what is found in a graph becomes a result. `whole`: everything that the config speaks of was scanned."""
@@ -155,13 +162,40 @@ def prepared(options: Namespace, place: Place, *, honour_baseline: bool = True) 
     selected = _selected(options, config, catalogue)
     file = baseline_file(options, config, place)
     known = baselines.load(file, shown_path(file, place.root)) if honour_baseline and file is not None else Baseline()
-    return Prepared(place, config, catalogue, selected, file, known, today)
+    return Prepared(place, config, catalogue, selected, file, known, today, _environments(options, config))
 
 
-def judged(options: Namespace, ready: Prepared, graph: Graph, assembly: Assembly, run: Run) -> Scan:
-    """Asks the rules about a graph."""
+def _environments(options: Namespace, config: Config) -> Environments | None:
+    """The environments of the config and of --env; None when nobody speaks of any. Raises `ConfigError`."""
+    chosen: str | None = getattr(options, "env", None)  # an audit has neither this nor a workspace
+    if chosen is None and all(entry.match is None for entry in config.environments.values()):
+        return None
+    from walint.findings.environments import Environments, Told, is_production
+
+    layers = config.layers(chosen)
+    told = [
+        Told(name, is_production(name) if entry.production is None else entry.production, entry.match)
+        for name, entry in config.environments.items()
+    ]
+    workspace = next((layer.workspace for layer in reversed(layers) if layer.workspace), None)
+    account = next((layer.account for layer in reversed(layers) if layer.account), None)
+    return Environments(told, chosen, getattr(options, "workspace", None) or workspace, account)
+
+
+def judged(
+    options: Namespace,
+    ready: Prepared,
+    graph: Graph,
+    assembly: Assembly,
+    run: Run,
+    noted: Callable[[Iterator[Evaluation]], Iterator[Evaluation]] | None = None,
+) -> Scan:
+    """Asks the rules about a graph. `noted` sees every evaluation as it is made, and hands it on."""
     on_error = _print_traceback if options.verbose else None
-    evaluations = evaluate(graph, ready.selected, Options(today=ready.today, on_error=on_error))
+    asked = Options(today=ready.today, on_error=on_error, environments=ready.environments)
+    evaluations = evaluate(graph, ready.selected, asked)
+    if noted is not None:
+        evaluations = noted(evaluations)
     with uncollected():
         result = assemble(with_progress(evaluations, "evaluations", quiet=options.quiet), graph, assembly, run)
     root = ready.place.root
@@ -273,6 +307,12 @@ def _selected(options: Namespace, config: Config, catalogue: Catalogue) -> list[
 def _min_severity(options: Namespace, config: Config) -> Severity:
     given = checked_choice(options.min_severity, SEVERITIES, "--min-severity")
     return given or config.min_severity  # type: ignore[return-value]
+
+
+def code_settings(config: Config, place: Place) -> SourceSettings:
+    """What the sources are told where the config alone says it."""
+    given = ("env", "parameters", "variables", "workspace", "root")
+    return _settings(Namespace(**dict.fromkeys(given)), config, place)
 
 
 def _settings(options: Namespace, config: Config, place: Place) -> SourceSettings:

@@ -12,6 +12,7 @@ from walint.findings.evaluation import Outcome, Severity
 
 if TYPE_CHECKING:
     from walint.findings.accepted import SuppressionEntry
+    from walint.findings.code import CodeReport
     from walint.findings.coverage import CoverageTable
     from walint.findings.places import PlaceCount
 
@@ -44,6 +45,8 @@ class Subject(NamedTuple):
     region: str | None = None
     arn: str | None = None
     construct_path: str | None = None
+    environment: str | None = None
+    """The one of the config that it belongs to, or that of --env."""
 
 
 class SuppressedBy(NamedTuple):
@@ -164,6 +167,8 @@ class Result:
     """Only where a report that shows it (JSON, HTML) is asked for."""
     suppressions: list[SuppressionEntry] | None = None
     """Every suppression in sight; only where a report that shows them (JSON, HTML) is asked for."""
+    code: CodeReport | None = None
+    """Only of an audit that knows the code behind the account."""
 
     @property
     def complete(self) -> bool:

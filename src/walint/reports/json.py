@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from walint.findings.evaluation import OUTCOMES, SEVERITIES
+from walint.reports.code import code_document
 from walint.reports.coverage import coverage_document, suppressions_document
 from walint.reports.places import places_document
 from walint.reports.reading import read
-from walint.reports.scores import question_scores
+from walint.reports.scores import QuestionScore, not_assessed, practice_scores, question_scores
 from walint.reports.writing import json_text
 
 if TYPE_CHECKING:
@@ -63,11 +64,12 @@ def document(result: Result) -> dict[str, Any]:
             "outcomes": {outcome: result.outcomes.get(outcome, 0) for outcome in OUTCOMES},
             "severities": {severity: result.severities.get(severity, 0) for severity in SEVERITIES},
         },
-        "practices": [
-            {"id": count.id, "title": count.title, "pass": count.passed, "fail": count.failed, "unknown": count.unknown}
-            for count in result.practices
-        ],
+        "practices": _practices(result),
         "questions": _questions(result),
+        "not_assessed": [
+            {"id": question.id, "title": question.title, "pillar": question.pillar, "reason": reason}
+            for question, reason in not_assessed(result)
+        ],
         "rules": [
             {
                 "id": rule.id,
@@ -98,10 +100,36 @@ def document(result: Result) -> dict[str, Any]:
         }
     if result.alarm_coverage is not None:
         whole["alarm_coverage"] = coverage_document(result.alarm_coverage, _location, _subject)
+    if result.code is not None:
+        whole["code"] = code_document(result.code, _location, _subject)
     if result.suppressions is not None:
         whole["suppressions"] = suppressions_document(result.suppressions, _location)
     whole["notices"] = [_notice(notice) for notice in result.notices]
     return whole
+
+
+def _practices(result: Result) -> list[dict[str, Any]]:
+    scores = {score.id: score for score in practice_scores(result)}
+    return [
+        {
+            "id": count.id,
+            "title": count.title,
+            **_score(scores.get(count.id)),
+            "pass": count.passed,
+            "fail": count.failed,
+            "unknown": count.unknown,
+        }
+        for count in result.practices
+    ]
+
+
+def _score(score: QuestionScore | None) -> dict[str, float | None]:
+    if score is None:
+        return {"score": None, "coverage": None}
+    return {
+        "score": None if score.score is None else round(score.score, 4),
+        "coverage": None if score.coverage is None else round(score.coverage, 4),
+    }
 
 
 def _questions(result: Result) -> list[dict[str, Any]]:
@@ -109,8 +137,7 @@ def _questions(result: Result) -> list[dict[str, Any]]:
         {
             "id": question.id,
             "title": question.title,
-            "score": None if question.score is None else round(question.score, 4),
-            "coverage": None if question.coverage is None else round(question.coverage, 4),
+            **_score(question),
             "pass": question.passed,
             "fail": question.failed,
             "unknown": question.unknown,
@@ -155,6 +182,7 @@ def _subject(subject: Subject) -> dict[str, str | None]:
         "region": subject.region,
         "arn": subject.arn,
         "construct_path": subject.construct_path,
+        "environment": subject.environment,
     }
 
 

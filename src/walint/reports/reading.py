@@ -20,6 +20,7 @@ from walint.findings.result import (
     SuppressedBy,
 )
 from walint.reports import ReportError
+from walint.reports.code import merged_code, read_code
 from walint.reports.coverage import merged_coverage, read_suppression, read_table
 from walint.reports.nodes import Node, read_location, read_subject
 from walint.reports.places import read_place
@@ -59,6 +60,7 @@ def merge(results: Sequence[Result]) -> Result:
     passed = [result.passed for result in results if result.passed is not None]
     places = [result.places for result in results if result.places is not None]
     matrices = [result.alarm_coverage for result in results if result.alarm_coverage is not None]
+    codes = [result.code for result in results if result.code is not None]
     suppressions = [result.suppressions for result in results if result.suppressions is not None]
     return Result(
         mode="audit" if any(result.mode == "audit" for result in results) else "check",
@@ -80,6 +82,7 @@ def merge(results: Sequence[Result]) -> Result:
         notices=[notice for result in results for notice in result.notices],
         places=joined(places) if places else None,
         alarm_coverage=merged_coverage(matrices) if matrices else None,
+        code=merged_code(codes) if codes else None,
         suppressions=[entry for entries in suppressions for entry in entries] if suppressions else None,
     )
 
@@ -143,6 +146,7 @@ def _result(node: Node) -> Result:
         since=node.get("since").optional(_since),
         places=node.get("places").optional(lambda places: places.items(read_place)),
         alarm_coverage=node.get("alarm_coverage").optional(lambda tables: tables.items(read_table)),
+        code=node.get("code").optional(read_code),
         suppressions=node.get("suppressions").optional(lambda entries: entries.items(read_suppression)),
     )
 

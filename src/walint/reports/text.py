@@ -17,6 +17,7 @@ from walint.reports.wording import (
     subject_of,
     suppression_of,
     why_of,
+    written,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def render(result: Result, context: ReportContext) -> str:
         page.listed("suppressed", result.suppressed, "accepted, and why")
     if context.show_passed:
         page.listed("pass", result.passed or [], "what passed")
+    page.differences()
     page.notices()
     page.incomplete()
     page.errors()
@@ -76,6 +78,21 @@ class _Page:
             said = _reason(record)
             if said:
                 self.out.append(f"      {neutral(said)}")
+        self.out.append("")
+
+    def differences(self) -> None:
+        """Where the code and the account do not agree."""
+        code = self._result.code
+        if code is None or not code.differences:
+            return
+        from walint.reports.code import difference_words  # the hot path has no accounts
+
+        self.out.append(self._paint("strong", "declared and live do not agree:"))
+        for one in code.differences:
+            where = f"{neutral(written(one.location))}: " if one.location else ""
+            tag = self._paint(one.severity, f"{one.severity}[{neutral(one.rule_id)}]")
+            self.out.append(f"  {tag} {where}{neutral(one.resource.address)}")
+            self.out.append(f"      {difference_words(one)}")
         self.out.append("")
 
     def notices(self) -> None:
@@ -129,6 +146,10 @@ class _Page:
         self.out.append(self._counts())
         if result.mode == "audit":
             self.out.append(_score(result))
+        if result.code is not None and result.code.coverage:
+            from walint.reports.code import managed_words  # the hot path has no accounts
+
+            self.out.append(managed_words(result.code))
         if result.since:
             self.out.append(neutral(since_words(result.since)))
         if result.incomplete:

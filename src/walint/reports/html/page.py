@@ -11,6 +11,7 @@ from walint.catalog import practices
 from walint.findings.evaluation import OUTCOMES, SEVERITIES, Outcome
 from walint.reports.html.accepted import accepted_of
 from walint.reports.html.code import shown
+from walint.reports.html.code_behind import code_behind
 from walint.reports.html.matrix import matrix_of
 from walint.reports.html.places import places_of
 from walint.reports.html.trend import trend_of
@@ -60,6 +61,7 @@ def page_of(result: Result, context: ReportContext) -> dict[str, Any]:
         **_unknown(result),
         **accepted_of(result),
         **matrix,
+        **code_behind(result),
         "coverage_bar": _bar(matrix["coverage_totals"]),
         **trend_of(result, context),
         **places_of(result),

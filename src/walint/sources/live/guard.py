@@ -19,10 +19,12 @@ ALWAYS: Final = frozenset(
         ("account", "ListRegions"),
         ("ec2", "DescribeRegions"),
         ("organizations", "ListAccounts"),
+        ("organizations", "ListAccountsForParent"),
+        ("organizations", "ListOrganizationalUnitsForParent"),
         ("resourcegroupstaggingapi", "GetResources"),
     }
 )
-"""What walint needs before it collects anything: who it is, where it may look, and tags."""
+"""What walint needs before it collects anything: who it is, which accounts there are, where it may look, and tags."""
 
 
 class ForbiddenCallError(WalintError):

@@ -138,6 +138,11 @@ def _partition_of(region: str) -> str:
     return "aws"
 
 
+def identity_of_session(session: Session, access: Access, config: Config | None) -> tuple[str, str]:
+    """The partition and the account that a session leads to. Raises `CredentialsError`."""
+    return _identity(session, access, (), config)
+
+
 def _identity(session: Session, access: Access, wanted: tuple[str, ...], config: Config | None) -> tuple[str, str]:
     """Partition and account. STS answers in every region, but only within the partition of the credentials."""
     region = session.get_config_variable("region") or _home(_partition_of(wanted[0]) if wanted else "aws")
