@@ -61,7 +61,10 @@ class Relations:
             population = self._join(relation, scope)
         else:
             population = SPECIAL[relation.kind](scope, arguments, self)
-        population.more += self._unseen(relation, scope.resource)
+        if arguments.get("in_sight"):
+            population.more.clear()
+        else:
+            population.more += self._unseen(relation, scope.resource)
         return population
 
     def _join(self, relation: RelationSpec, scope: Scope) -> Population:
