@@ -6,6 +6,7 @@ import pytest
 
 from walint.config import Config, ConfigError, Environment, find, load
 from walint.config_schema import SCHEMA
+from walint.findings.environments import Match
 from walint.findings.result import Location
 from walint.findings.suppression import Where
 
@@ -28,11 +29,18 @@ Traced = true
 [rules.log-group-retention-min]
 min_days = 90
 severity = "high"
+only_in = "production"
 enabled = true
 
 [environments.prod]
 parameter_files = ["prod.json"]
 parameters = {Days = 365}
+production = false
+
+[environments.prod.match]
+stack = ["*-prod"]
+path = ["infra/prod/**"]
+tag = {Stage = ["prod", "live"]}
 
 [[suppress]]
 rule = "sqs-*"
@@ -57,15 +65,18 @@ def test_everything_is_read(tmp_path: Path) -> None:
     assert config.baseline == tmp_path / ".walint-baseline.json"
     rule = config.rules["log-group-retention-min"]
     assert (rule.enabled, rule.severity, dict(rule.parameters)) == (True, "high", {"min_days": 90})
+    assert rule.only_in == "production"
     assert rule.where is not None
     assert rule.where.start_line == 17
     everywhere = Environment({"Days": "30", "Traced": "true"}, region="eu-west-1")
     assert config.layers(None) == (everywhere,)
-    prod = Environment({"Days": "365"}, (tmp_path / "prod.json",), sam_config_env="prod")
+    match = Match(stack=("*-prod",), path=("infra/prod/**",), tag={"Stage": ("prod", "live")})
+    files = (tmp_path / "prod.json",)
+    prod = Environment({"Days": "365"}, files, sam_config_env="prod", match=match, production=False)
     assert config.layers("prod") == (everywhere, prod)
     (entry,) = config.suppress
     assert (entry.rules, entry.reason, entry.until) == (("sqs-*",), "no consumer", "2027-01-31")
-    assert (entry.where, entry.location) == (Where("batch", "Jobs*"), Location("walint.toml", 26, 1, 26, 2))
+    assert (entry.where, entry.location) == (Where("batch", "Jobs*"), Location("walint.toml", 33, 1, 33, 2))
 
 
 def test_a_table_of_pyproject(tmp_path: Path) -> None:
@@ -106,6 +117,11 @@ def test_globs_of_a_config_in_a_folder_are_relative_to_that_folder(tmp_path: Pat
             2,
             "did you mean 'parameters'?",
         ),
+        ("[environments.prod]\nmatch = {}", "environments.prod.match says nothing", 2, "known here: account, path"),
+        ("[environments.prod.match.tag]", "environments.prod.match.tag says nothing", 1, None),
+        ("[environments.prod.match]\nstack = 'a'", "environments.prod.match.stack must be a list, not 'a'", 2, None),
+        ("[environments.prod.match]\ntags = {}", "unknown key environments.prod.match.tags", 2, "did you mean 'tag'?"),
+        ("[rules.a]\nonly_in = 'prod'", "rules.a.only_in must be one of production, any", 2, "did you mean 'prod"),
         ('[[suppress]]\nrule = "a"\n\n[[suppress]]\nwhy = "x"', "unknown key suppress[2].why", 5, "known here:"),
         ('[[suppress]]\npath = "a"', "suppress[1] lacks 'rule'", 1, None),
         ("a = [", "the config is no TOML", None, None),

@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from walint.config_schema import SCHEMA
 from walint.errors import WalintError
@@ -22,7 +22,12 @@ from walint.findings.suppression import Suppression, Where
 from walint.git.place import git_root
 from walint.model.span import Span
 
+if TYPE_CHECKING:
+    from walint.findings.environments import Match
+
 NAMES = ("walint.toml", ".walint.toml", "pyproject.toml")
+RULE_KEYS = ("enabled", "severity", "only_in")
+"""What `[rules.ID]` may hold beside the rule's own parameters."""
 _MOST_BYTES = 1_000_000
 
 
@@ -38,11 +43,12 @@ class RuleSettings:
     severity: Severity | None
     parameters: Mapping[str, Any]
     where: Span | None = None
+    only_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What holds in one environment."""
+    """What holds in one environment, what belongs to it, and whether it is one of production (None: its name tells)."""
 
     parameters: Mapping[str, str] = field(default_factory=dict)
     parameter_files: tuple[Path, ...] = ()
@@ -52,6 +58,8 @@ class Environment:
     variables: Mapping[str, str] = field(default_factory=dict)
     var_files: tuple[Path, ...] = ()
     workspace: str | None = None
+    match: Match | None = None
+    production: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +186,25 @@ class _Reader:
             {name: _plain(value) for name, value in data.get("variables", {}).items()},
             tuple(self._inside(name, *keys, "var_files") for name in data.get("var_files", ())),
             data.get("workspace"),
+            self._match(data["match"]) if "match" in data else None,
+            data.get("production"),
+        )
+
+    def _match(self, data: Mapping[str, Any]) -> Match:
+        from walint.findings.environments import Match  # few configs have environments that match
+
+        return Match(
+            tuple(data.get("stack", ())),
+            tuple(self._glob(glob) for glob in data.get("path", ())),
+            tuple(data.get("workspace", ())),
+            tuple(data.get("account", ())),
+            {key: tuple(globs) for key, globs in data.get("tag", {}).items()},
         )
 
     def _rule(self, rule_id: str, entry: Mapping[str, Any]) -> RuleSettings:
-        parameters = {name: value for name, value in entry.items() if name not in {"enabled", "severity"}}
-        return RuleSettings(entry.get("enabled"), entry.get("severity"), parameters, self._span("rules", rule_id))
+        parameters = {name: value for name, value in entry.items() if name not in RULE_KEYS}
+        where = self._span("rules", rule_id)
+        return RuleSettings(entry.get("enabled"), entry.get("severity"), parameters, where, entry.get("only_in"))
 
     def _suppression(self, entry: Mapping[str, Any], number: int) -> Suppression:
         where = Where(

@@ -102,6 +102,10 @@ class Checker:
                 raise self._error(f"unknown key {_named((*path, key))}", (*path, key), hint)
             elif isinstance(further, Mapping):
                 self.check(item, further, (*path, key))
+        if len(value) < schema.get("minProperties", 0):
+            raise self._error(
+                f"{_named(path)} says nothing", path, f"known here: {', '.join(sorted(known))}" if known else None
+            )
         for name in schema.get("required", ()):
             if name not in value:
                 raise self._error(f"{_named(path)} lacks {name!r}", path)

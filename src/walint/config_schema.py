@@ -23,6 +23,27 @@ _VARIABLES: dict[str, Any] = {
     "additionalProperties": {"type": ["string", "integer", "number", "boolean"]},
 }
 _VAR_FILES: dict[str, Any] = {**_TEXTS, "description": "Files with values of Terraform's input variables (.tfvars)."}
+_MATCH: dict[str, Any] = {
+    "type": "object",
+    "description": "What belongs to the environment: globs, any of which is enough.",
+    "minProperties": 1,
+    "properties": {
+        "stack": {
+            **_TEXTS,
+            "description": "Names of stacks: of a template's file, of a live stack, of a root module's folder.",
+        },
+        "path": {**_TEXTS, "description": "Paths of files and folders, relative to this file."},
+        "workspace": {**_TEXTS, "description": "Terraform's workspaces, as told by --workspace or `workspace`."},
+        "account": {**_TEXTS, "description": "Account ids."},
+        "tag": {
+            "type": "object",
+            "description": "Tags of the resource itself: the key, and globs of its value.",
+            "minProperties": 1,
+            "additionalProperties": _TEXTS,
+        },
+    },
+    "additionalProperties": False,
+}
 _WORKSPACE: dict[str, Any] = {"type": "string", "description": "The value of terraform.workspace."}
 
 SCHEMA: dict[str, Any] = {
@@ -75,13 +96,17 @@ SCHEMA: dict[str, Any] = {
                 "properties": {
                     "enabled": {"type": "boolean", "description": "Whether the rule runs, whatever the profile says."},
                     "severity": {"enum": SEVERITIES, "description": "Instead of the rule's own."},
+                    "only_in": {
+                        "enum": ["production", "any"],
+                        "description": "Where the rule matters: outside of production, its findings are info.",
+                    },
                 },
                 "additionalProperties": True,
             },
         },
         "environments": {
             "type": "object",
-            "description": "What holds in an environment, chosen with --env.",
+            "description": "What holds in an environment (chosen with --env), and what belongs to it.",
             "additionalProperties": {
                 "type": "object",
                 "properties": {
@@ -95,6 +120,11 @@ SCHEMA: dict[str, Any] = {
                     "sam_config_env": {
                         "type": "string",
                         "description": "The environment of samconfig.toml; without it, the name of this one.",
+                    },
+                    "match": _MATCH,
+                    "production": {
+                        "type": "boolean",
+                        "description": "Whether it is one of production; without it, its name tells (prod, live, ...).",
                     },
                 },
                 "additionalProperties": False,

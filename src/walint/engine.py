@@ -7,11 +7,11 @@ those conditions: a verdict that is the same in all of them is definite.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from walint.findings.evaluation import Evaluation, Outcome, Severity
 from walint.language.explain import given as given_words
@@ -24,6 +24,9 @@ from walint.model.resource import Resource
 from walint.model.span import Span
 from walint.model.value import Alternatives, Known, Value
 from walint.sources.stacks import STACK, stacks
+
+if TYPE_CHECKING:
+    from walint.findings.environments import Environments
 
 _MOST_SPLITS = 32
 """How many combinations of conditions one evaluation may look at; past it, the verdict stays unknown."""
@@ -38,10 +41,11 @@ def today() -> date:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run fixes for all rules: the date on which it judges, and who hears of an internal error."""
+    """What a run fixes for all rules: the date on which it judges, who hears of an internal error, the environments."""
 
     today: date = field(default_factory=today)
     on_error: Callable[[Rule, Resource, Exception], None] | None = None
+    environments: Environments | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Override:
     enabled: bool | None = None
     severity: Severity | None = None
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    only_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class SelectedRule:
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     fixed_severity: bool = False
     """True when the profile or the config sets the severity: it then holds for every case of the rule."""
+    only_in: str = ""
+    """"production" when the rule matters only there."""
 
 
 def select(
@@ -91,11 +98,14 @@ def select(
             continue
         fixed = override.severity or (entry.severity if entry is not None else None)
         parameters = {**(entry.parameters if entry is not None else {}), **override.parameters}
-        selected.append(SelectedRule(rule, fixed or rule.severity, parameters, fixed is not None))
+        only_in = rule.only_in if override.only_in is None else override.only_in
+        selected.append(SelectedRule(rule, fixed or rule.severity, parameters, fixed is not None, only_in))
     return selected
 
 
 _NOTHING = Override()
+PRODUCTION: Final = "production"
+"""What `only_in` names, whatever the config calls its environments of production."""
 _CLAIMED: Final = frozenset(("live", "terraform", "terraform-plan"))
 """Sources whose resources only those rules judge that name them among their own."""
 
@@ -105,7 +115,23 @@ def evaluate(graph: Graph, rules: Sequence[SelectedRule], options: Options) -> I
 
     A rule judges no resource of a live account or of Terraform unless it says that it can: what it reads may not exist
     there. Where part of the population could not be listed, the rules about it say so once. Whole stacks come last.
+    Outside of production, what matters only there is `info`.
     """
+    found = _evaluated(graph, rules, options)
+    if options.environments is None:
+        return found
+    lowered = {selected.rule.id for selected in rules if selected.only_in == PRODUCTION}
+    return (_placed(evaluation, options.environments, lowered) for evaluation in found)
+
+
+def _placed(evaluation: Evaluation, environments: Environments, lowered: Collection[str]) -> Evaluation:
+    """An evaluation with the environment of its resource, and the severity that it has there."""
+    where = environments.of(evaluation.resource)
+    mild = where.production is False and evaluation.rule_id in lowered
+    return evaluation._replace(environment=where.name, severity="info" if mild else evaluation.severity)
+
+
+def _evaluated(graph: Graph, rules: Sequence[SelectedRule], options: Options) -> Iterator[Evaluation]:
     by_type: dict[str, list[CompiledRule]] = {}
     present = {*graph.types(), STACK}
     yield from _unlisted(graph, rules)

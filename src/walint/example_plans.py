@@ -19,12 +19,23 @@ from typing import Any
 
 import yaml
 
+from walint.errors import WalintError
+
 _AFTER_APPLY, _CONFIGURATION, _PLAN = "(known after apply)", "(configuration)", "(plan)"
+
+_SEE = "see docs/writing-rules.md, Examples are the tests"
+
+
+class ExampleError(WalintError):
+    """An example that describes nothing."""
 
 
 def plan_document(text: str) -> str:
-    """The JSON text of the plan that an example describes. Raises `yaml.YAMLError` for text that is no YAML."""
-    written: Mapping[str, Any] = yaml.safe_load(text)
+    """The JSON text of the plan that an example describes.
+
+    Raises `yaml.YAMLError` for text that is no YAML, and `ExampleError` for YAML that describes no plan.
+    """
+    written: Mapping[str, Any] = _checked(yaml.safe_load(text))
     changes, configured = [], []
     for address, entry in written.items():
         if address == _PLAN:
@@ -55,6 +66,17 @@ def plan_document(text: str) -> str:
         "configuration": {"provider_config": {"aws": {"name": "aws"}}, "root_module": root_module},
     }
     return json.dumps(document)
+
+
+def _checked(written: Any) -> Mapping[str, Any]:
+    if not isinstance(written, Mapping):
+        raise ExampleError("a plan is a map of addresses", help=_SEE)
+    for address, entry in written.items():
+        if address != _PLAN and "." not in str(address):
+            raise ExampleError(f"{address} is no address of a resource, such as aws_sqs_queue.orders", help=_SEE)
+        if not isinstance(entry, Mapping):
+            raise ExampleError(f"{address} is no map of arguments", help=_SEE)
+    return written
 
 
 def _unknown(entries: list[str | Mapping[str, Any]]) -> dict[str, Any]:

@@ -145,6 +145,10 @@ def check_example(rule: Rule, example: Mapping[str, Any], source: str) -> Iterat
     except WalintError as error:
         yield f"{_FILE_NAMES[source]}: {error.message}"
         return
+    yield from _complaints(result, example)
+
+
+def _complaints(result: ExampleRun, example: Mapping[str, Any]) -> Iterator[str]:
     yield from result.problems
     got: dict[tuple[str, int, str], Evaluation] = {}
     for evaluation in result.evaluations:

@@ -15,6 +15,7 @@ from walint.model.value import Absent, Alternatives, Choice, Known, Reference, T
         (Known("PassThrough", None, "default"), "PassThrough (AWS default)"),
         (Known([Known("x86_64", None, "default")], None, "default"), "x86_64 (AWS default)"),
         (Known([Known("x86_64", None, "default"), Known("arm64")]), "x86_64 (AWS default), arm64"),
+        (Known(data=False, origin="provider"), "false (provider default)"),
         (Known(30, None, "inherited"), "30 (inherited)"),
         (Known(data=True), "true"),
         (Known(data=False), "false"),

@@ -36,6 +36,11 @@ class Default(NamedTuple):
     origin: str
     unknown: str | None = None
 
+    @property
+    def by_provider(self) -> bool:
+        """Whether Terraform's provider sets it, and not AWS."""
+        return self.origin.startswith("AWS provider")
+
 
 def default_of(
     type_name: str, path: str, source: Source, is_set: IsSet, equals: Equals | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from walint.cli.parsing import UsageError, did_you_mean
-from walint.config import Config, ConfigError, RuleSettings
+from walint.config import RULE_KEYS, Config, ConfigError, RuleSettings
 from walint.engine import Override
 from walint.findings.evaluation import Severity
 from walint.findings.ruleinfo import RuleInfo
@@ -79,7 +79,8 @@ def overrides(config: Config, catalogue: Catalogue) -> dict[str, Override]:
             hint = did_you_mean(name, catalogue.rules) or "`walint rules list` shows all rules"
             raise ConfigError(f"there is no rule {name!r}", where=entry.where or config.shown_as, help=hint)
         _check_parameters(rule, entry)
-        found[rule.id] = Override(entry.enabled, entry.severity, entry.parameters)
+        only_in = "" if entry.only_in == "any" else entry.only_in
+        found[rule.id] = Override(entry.enabled, entry.severity, entry.parameters, only_in)
     return found
 
 
@@ -100,7 +101,7 @@ def _check_parameters(rule: Rule, entry: RuleSettings) -> None:
     for name, value in entry.parameters.items():
         parameter = rule.parameters.get(name)
         if parameter is None:
-            known = (*rule.parameters, "enabled", "severity")
+            known = (*rule.parameters, *RULE_KEYS)
             hint = did_you_mean(name, known) or f"it has: {', '.join(known)}"
             raise ConfigError(f"the rule {rule.id} has no parameter {name!r}", where=entry.where, help=hint)
         if complaint := _complaint(parameter, value):

@@ -58,6 +58,8 @@ def _page(catalogue: Catalogue, rule: Rule, paint: Paint) -> Iterator[str]:
     yield f"  sources    {', '.join(rule.sources)}"
     yield f"  judges     {', '.join(rule.types)}"
     yield f"  profiles   {_profiles(rule)}"
+    if rule.only_in:
+        yield f"  matters    only in {rule.only_in}: in every other environment that the config knows it is info"
     for index, name in enumerate(rule.practices):
         found = practice(name)
         yield f"  {'practices' if not index else '':9}  {name}{f' {found.title}' if found else ''}"

@@ -25,6 +25,7 @@ fail_on = "medium"      # high | medium | low | info | never
 #
 # [environments.prod]             # walint check --env prod
 # parameters = {{Stage = "prod"}}
+# match = {{stack = ["*-prod"], path = ["infra/prod/**"]}}    # what belongs to it, whatever --env says
 #
 # [[suppress]]
 # rule = "rds-multi-az"

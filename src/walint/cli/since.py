@@ -200,7 +200,7 @@ class Earlier:
                 show_passed=False,
                 remediation=lambda _rule: "",
             )
-            evaluations = evaluate(graph, how.selected, Options(today=how.today))
+            evaluations = evaluate(graph, how.selected, Options(today=how.today, environments=how.environments))
             result = assemble(evaluations, graph, assembly, Run("", "", str, how.today.isoformat()))
         changed = self._asked.change.paths
         touched = files_with(graph, folder, changed) if self._asked.all_findings and changed is not None else ()

@@ -192,9 +192,15 @@ def _grouped(items: Iterable[tuple[Evaluation, SuppressedBy | None]], instances:
             groups[key] = _Group(evaluation, location, [evaluation], accepted, instances.of(evaluation))
             continue
         group.members.append(evaluation)
-        if _order(evaluation) < _order(group.first):
+        if _worst_first(evaluation) < _worst_first(group.first):
             group.first = evaluation
     return list(groups.values())
+
+
+def _worst_first(evaluation: Evaluation) -> tuple[int, str, str]:
+    """Instances may belong to different environments, where one rule has different severities: the worst one counts."""
+    rank = SEVERITIES.index(evaluation.severity) if evaluation.environment is not None else 0
+    return rank, *_order(evaluation)
 
 
 def _order(evaluation: Evaluation) -> tuple[str, str]:
@@ -273,7 +279,7 @@ def _record(group: _Group, outcome: Outcome, how: Assembly) -> Record:
         outcome=outcome,
         severity=evaluation.severity,
         message=_message(evaluation, rule, outcome, instances),
-        resource=subject_of(resource),
+        resource=subject_of(resource, evaluation.environment),
         location=group.location,
         related=tuple(dict.fromkeys(RelatedLocation(to_location(item.span), mask(item.message)) for item in related)),
         property=(fact.property or fact.path or None) if fact else None,

@@ -24,6 +24,7 @@ class Evaluation(NamedTuple):
     `facts` explain a fail, worst first. `reason` explains an unknown, a not-applicable or an error.
     `span` is the place to blame for a fail or an unknown (that of the resource when nothing more exact is known).
     `case` names the part of a rule that spoke, when the rule has several, and `message` what it says.
+    `environment` is the one that the resource belongs to, where it is known.
     """
 
     rule_id: str
@@ -36,3 +37,4 @@ class Evaluation(NamedTuple):
     related: tuple[Related, ...] = ()
     case: str = ""
     message: str = ""
+    environment: str | None = None

@@ -72,6 +72,10 @@ def is_secret_key(path: str) -> bool:
     )
 
 
+_ORIGIN = lazy(r" \((?:AWS default|provider default|inherited)\)$")
+"""What is said of whom a value is by, where it is not written in its place."""
+
+
 def mask(text: str) -> str:
     """The text with everything that looks like a credential, or stands after a name that promises one, hidden."""
     if not text:
@@ -85,7 +89,7 @@ def mask(text: str) -> str:
 
 def mask_value(path: str, value: str) -> str:
     """A found value in words, hidden when the property at `path` promises a secret."""
-    if is_secret_key(path) and _is_plain(value.removesuffix(" (AWS default)").removesuffix(" (inherited)")):
+    if is_secret_key(path) and _is_plain(_ORIGIN.sub("", value)):
         return HIDDEN
     return mask(value)
 

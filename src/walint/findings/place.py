@@ -17,8 +17,8 @@ def location_of(span: Span | None) -> Location | None:
     return None if span is None else to_location(span)
 
 
-def subject_of(resource: Resource) -> Subject:
-    """A resource as a result names it."""
+def subject_of(resource: Resource, environment: str | None = None) -> Subject:
+    """A resource as a result names it, with its environment where that is known."""
     return Subject(
         resource.type,
         resource.address,
@@ -28,4 +28,5 @@ def subject_of(resource: Resource) -> Subject:
         resource.region,
         resource.arn,
         resource.construct_path,
+        environment,
     )

@@ -140,7 +140,7 @@ _GONE: Mapping[str, str] = {"rationale": "", "remediation": ""}
 
 _TEXT_KEYS = ("id", "rationale", "remediation", "fix", "references", "examples")
 _HOT_KEYS = (
-    "id", "family", "title", "passing", "severity", "practices", "sources", "since", "aliases",
+    "id", "family", "title", "passing", "severity", "practices", "sources", "since", "aliases", "only_in",
     "parameters", "profiles", "resource", "when", "expect", "cases", "path",
 )  # fmt: skip
 
@@ -166,6 +166,7 @@ def _rule(data: Mapping[str, Any]) -> Rule:
         path=data["path"],
         since=data["since"],
         aliases=tuple(data.get("aliases", ())),
+        only_in=data.get("only_in", ""),
         parameters={name: Parameter(name, **spec) for name, spec in data.get("parameters", {}).items()},
         profiles={name: ProfileEntry(**entry) for name, entry in data.get("profiles", {}).items()},
     )

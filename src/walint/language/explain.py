@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
+from walint.model.value import Absent, Alternatives, Known, Origin, Reference, Text, Unknown, Value
 
 _LONGEST = 80
+ORIGINS: Mapping[Origin, str] = {
+    "explicit": "",
+    "default": " (AWS default)",
+    "provider": " (provider default)",
+    "inherited": " (inherited)",
+}
+"""What is said behind a value that the user did not write where it holds."""
 
 
 def found(value: Value) -> str:
     """A value as a message says it: "PassThrough (AWS default)", "nothing", "a reference to Orders"."""
     match value:
         case Known(data, _, origin):
-            suffix = {"explicit": "", "default": " (AWS default)", "inherited": " (inherited)"}[origin]
+            suffix = ORIGINS[origin]
             return _data(data, suffix) + suffix
         case Absent():
             return "nothing"

@@ -46,7 +46,10 @@ class Case(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What the engine and reports need of a rule on every run; its long texts are loaded when they are shown."""
+    """What the engine and reports need of a rule on every run; its long texts are loaded when they are shown.
+
+    `only_in` is "production" for a rule that matters only there: in every other environment its findings are `info`.
+    """
 
     id: str
     family: str
@@ -61,6 +64,7 @@ class Rule:
     aliases: tuple[str, ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     profiles: Mapping[str, ProfileEntry] = field(default_factory=dict)
+    only_in: str = ""
 
     @property
     def types(self) -> tuple[str, ...]:

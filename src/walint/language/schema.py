@@ -89,6 +89,7 @@ class RuleModel(_Part):
     practices: list[Annotated[str, Field(pattern=r"^[A-Z]+\d\d-BP\d\d$")]] = Field(min_length=1)
     since: str
     aliases: list[RuleId] = []
+    only_in: Literal["production"] | None = None
     sources: list[SourceName] = Field(min_length=1)
     profiles: dict[Literal["default", "strict", "minimal"], ProfileModel] = {}
     parameters: dict[str, ParameterModel] = {}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from walint.language.relation import Relations
     from walint.model.graph import Graph
     from walint.model.resource import Resource
-    from walint.model.value import Scalar
+    from walint.model.value import Origin, Scalar
 
 Assumptions: TypeAlias = Mapping[str, str | bool]
 Path: TypeAlias = tuple[str, ...]
@@ -160,8 +160,9 @@ class Scope:
         if default.unknown is not None:
             return Unknown(default.unknown, absent.span)
         value = default.value
-        data = tuple(Known(item, absent.span, "default") for item in value) if isinstance(value, tuple) else value
-        return Known(data, absent.span, "default")
+        origin: Origin = "provider" if default.by_provider else "default"
+        data = tuple(Known(item, absent.span, origin) for item in value) if isinstance(value, tuple) else value
+        return Known(data, absent.span, origin)
 
     def _is_set(self, path: str) -> bool | None:
         value = Scope(self.context, self.resource, self.resource.properties).read(parse_path(path))

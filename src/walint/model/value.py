@@ -13,8 +13,9 @@ from typing import Literal, TypeAlias
 from walint.model.span import Span
 
 Scalar: TypeAlias = str | int | float | bool | None
-Origin: TypeAlias = Literal["explicit", "default", "inherited"]
-"""Who set a value: the user here, AWS (the documented default), or the user elsewhere (SAM Globals, default_tags)."""
+Origin: TypeAlias = Literal["explicit", "default", "provider", "inherited"]
+"""Who set a value: the user here, AWS or Terraform's provider (the documented default), or the user elsewhere (SAM
+Globals, default_tags)."""
 
 Assumption: TypeAlias = tuple[str, str | bool]
 """A variable and the value it takes: ("IsProd", True), ("Env", "prod"). Variables are scoped: "stack.yaml#IsProd"."""

@@ -84,10 +84,10 @@ class Node:
 def read_subject(node: Node) -> Subject:
     """A resource. Raises `ReportError`."""
     type_name, address, name, source = (node.get(key).text() for key in ("type", "address", "name", "source"))
-    account, region, arn, path = (
-        node.get(key).optional_text() for key in ("account", "region", "arn", "construct_path")
+    account, region, arn, path, environment = (
+        node.get(key).optional_text() for key in ("account", "region", "arn", "construct_path", "environment")
     )
-    return Subject(type_name, address, name, source, account, region, arn, path)
+    return Subject(type_name, address, name, source, account, region, arn, path, environment)
 
 
 def read_location(node: Node) -> Location:

@@ -79,10 +79,12 @@ def worst_first(records: Iterable[Record]) -> list[Record]:
 
 
 def subject_of(record: Record) -> str:
-    """The resource by its address and type, with the construct path of a CDK resource."""
+    """The resource by its address and type, with the construct path of a CDK resource and the environment."""
     subject = record.resource
     described = f"{subject.address or subject.name} ({subject.type})"
-    return f"{described}, {subject.construct_path}" if subject.construct_path else described
+    if subject.construct_path:
+        described += f", {subject.construct_path}"
+    return f"{described}, in {subject.environment}" if subject.environment else described
 
 
 def suppression_of(record: Record) -> str:

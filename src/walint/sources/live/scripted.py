@@ -24,6 +24,8 @@ class ScriptedCaller:
 
     def __init__(self, script: Mapping[str, Any]) -> None:
         """Raises `ScriptError` for a script that is no map of calls."""
+        if not isinstance(script, Mapping):
+            raise ScriptError("a live account is a map of calls, such as lambda:ListFunctions")
         self._script = {name: _variants(name, given) for name, given in script.items()}
         self.made: list[str] = []
         """The calls that were made, "service:Operation", in order."""
