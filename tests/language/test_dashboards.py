@@ -43,6 +43,8 @@ def _scope(folder: Path, body: str, address: str = "Orders") -> Scope:
         ("Orders", """!Sub '{"widgets": ["${Named}", "${AWS::AccountId}"]}'""", []),
         ("Orders", """!Sub '{"widgets": ["${Any}"]}'""", [None]),
         ("Orders", "!Ref Any", [None]),
+        ("Named", """'{"widgets": ["orders"]}'""", []),
+        ("Named", """'{"widgets": ["paid-orders"]}'""", [None]),
         ("Orders", """'{"widgets": ["orders"]}'""", []),
         ("Named", """!Sub '{"widgets": ["paid-${Any}"]}'""", [True]),
         ("Orders", json.dumps("""{"a": "SEARCH('{AWS/SQS,QueueName} NumberOfMessagesSent', 'Sum')"}"""), [True]),

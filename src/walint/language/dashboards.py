@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from walint.catalog import alarm_metrics
 from walint.language.existing import elsewhere
+from walint.language.nameforms import forms_of
 from walint.language.naming import Naming, names
 from walint.language.pieces import pieces_of
 from walint.language.population import Link, Population
@@ -82,8 +83,20 @@ def _names(leaf: Value, scope: Scope) -> bool | str:
         return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) for name in identifiers.values() if name)
     answer = names(leaf, scope.resource, _MENTION, scope.context)
     if isinstance(answer, str) and not _is_open(pieces):
-        return False
+        return _may_spell(text, scope)
     return answer
+
+
+def _may_spell(text: str, scope: Scope) -> bool | str:
+    """Why a text may hold a name that is not wholly known; not where what is known of the name is not in the text."""
+    named = forms_of(scope.resource, scope.context)
+    if named.open is None:
+        return False
+    for form in (*named.forms, *named.perhaps):
+        known = [piece for piece in form if isinstance(piece, str)]
+        if any(isinstance(piece, Unknown) for piece in form) and all(piece in text for piece in known):
+            return named.open
+    return False
 
 
 def _is_open(pieces: Pieces) -> bool:
