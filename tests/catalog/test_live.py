@@ -251,6 +251,7 @@ _OTHERWISE = {
     "opensearch:DescribeDomains": "opensearch:DescribeDomain",
     "sns:ListSubscriptionsByTopic": "sns:ListSubscriptions, once for all topics",
     "sqs:ListDeadLetterSourceQueues": "the redrive policies of all queues",
+    "lambda:GetAccountSettings": "the limit of concurrent executions is a parameter, the same for code and account",
     "cloudwatch:ListMetrics": "the catalogue's own table of metrics",
     "codedeploy:GetDeploymentGroup": "codedeploy:BatchGetDeploymentGroups",
     "docdb:DescribeDBClusters": "rds:DescribeDBClusters returns them too",
