@@ -116,7 +116,7 @@ def _alarm(client: Client, name: str, metric: str, topic: str, dimensions: Mappi
 
 def _topic(client: Client, name: str, address: str) -> str:
     """A topic, and a mailbox that is to listen."""
-    arn = str(client("sns").create_topic(Name=name, Attributes={"KmsMasterKeyId": "alias/aws/sns"})["TopicArn"])
+    arn = str(client("sns").create_topic(Name=name)["TopicArn"])
     client("sns").subscribe(TopicArn=arn, Protocol="email", Endpoint=address)
     return arn
 
