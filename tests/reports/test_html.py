@@ -116,6 +116,16 @@ def test_every_question_of_the_pillar_is_there(result: Result, context: ReportCo
     assert "REL06" in said
 
 
+def test_practices_have_scores_and_questions_without_a_rule_are_named(result: Result, context: ReportContext) -> None:
+    rules = [result.rules[0]._replace(practices=("OPS04-BP05",), outcomes={"pass": 3, "fail": 1, "unknown": 2})]
+    said = section(render(replace(result, rules=rules), context), "questions")
+    assert "1 of 5 practices assessed" in said
+    assert "OPS04-BP05 Implement distributed tracing 3 of 4 passed, 2 unknown 75" in said
+    assert "OPS04-BP03 Implement user experience telemetry no rule not assessed" in said
+    assert "46 more questions that no rule of this run asks" in said
+    assert "COST01 How do you implement cloud financial management? not assessed" in said
+
+
 def test_unknown_alone_is_not_assessed(result: Result, context: ReportContext) -> None:
     rules = [result.rules[0]._replace(outcomes={"unknown": 4})]
     said = section(render(replace(result, rules=rules), context), "questions")

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from walint.catalog.practices import questions
 from walint.findings.evaluation import Outcome, Severity
 from walint.findings.result import Result, RuleCount
-from walint.reports.scores import overall, overall_counts, question_scores
+from walint.reports.scores import not_assessed, overall, overall_counts, practice_scores, question_scores
 
 
 def rule(rule_id: str, severity: Severity, practices: tuple[str, ...], **outcomes: int) -> RuleCount:
@@ -59,3 +60,31 @@ def test_coverage_is_what_came_to_a_verdict(empty: Result) -> None:
     assert found == {"OPS08": 0.75, "OPS10": None, "REL06": 0.0}
     assert overall_counts(result) == (2, 1, 5)
     assert overall_counts(result, "OPS") == (2, 1, 1)
+
+
+def test_practices_have_scores_of_their_own(empty: Result) -> None:
+    rules = [
+        rule("a", "high", ("OPS08-BP01", "OPS08-BP02"), passed=3, failed=1),
+        rule("b", "info", ("OPS08-BP02",), failed=8, unknown=5),
+        rule("c", "low", ("REL06-BP01",), unknown=2),
+    ]
+    found = [(one.id, one.title, one.score, one.coverage) for one in practice_scores(replace(empty, rules=rules))]
+    assert found == [
+        ("OPS08-BP01", "Analyze workload metrics", 0.75, 1.0),
+        ("OPS08-BP02", "Analyze workload logs", 24 / 40, 12 / 17),
+        ("REL06-BP01", "Monitor all components for the workload (Generation)", None, 0.0),
+    ]
+
+
+def test_questions_without_a_score_say_why(empty: Result) -> None:
+    rules = [
+        rule("a", "high", ("OPS08-BP01",), passed=3),
+        rule("b", "high", ("REL06-BP01",), unknown=2),
+        rule("c", "high", ("REL13-BP01",)),
+    ]
+    found = {question.id: reason for question, reason in not_assessed(replace(empty, rules=rules))}
+    assert "OPS08" not in found
+    assert found["REL06"] == "no evaluation came to a verdict"
+    assert found["REL13"] == "nothing that its rules apply to"
+    assert found["COST01"] == "no rule of this run asks it"
+    assert len(found) == len(questions()) - 1

@@ -1,24 +1,28 @@
-"""Scores of Well-Architected questions, from what the rules found.
+"""Scores of Well-Architected questions and practices, from what the rules found.
 
-The score of a question is the share of its evaluations that passed, each weighted by the severity of its rule. Unknown
-and suppressed outcomes are neither for nor against. A question without a single pass or fail has no score: it was not
-assessed.
+The score of a question, or of a practice, is the share of its evaluations that passed, each weighted by the severity of
+its rule. Unknown and suppressed outcomes are neither for nor against. A question without a single pass or fail has no
+score: it was not assessed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from walint.catalog.practices import pillars, question, questions
+from walint.catalog.practices import Question, pillars, practice, question, questions
 from walint.findings.evaluation import Severity
-from walint.findings.result import Result
+from walint.findings.result import Result, RuleCount
 
 WEIGHTS: dict[Severity, int] = {"high": 8, "medium": 4, "low": 2, "info": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionScore:
-    """How one question came out. `score` is from 0 to 1, None when nothing was assessed; counts are evaluations."""
+    """How one question, or one practice, came out.
+
+    `score` is from 0 to 1, None when nothing was assessed; counts are evaluations.
+    """
 
     id: str
     title: str
@@ -64,16 +68,29 @@ def question_scores(result: Result, *, pillar: str | None = None) -> list[Questi
     if pillar is not None:
         totals = {one.id: _Total() for one in questions() if pillar_of(one.id) == pillar}
     for rule in result.rules:
-        for asked in {question_of(practice) for practice in rule.practices}:
-            total = totals.setdefault(asked, _Total())
-            passed, failed = rule.outcomes.get("pass", 0), rule.outcomes.get("fail", 0)
-            total.rules += 1
-            total.passed += passed
-            total.failed += failed
-            total.unknown += rule.outcomes.get("unknown", 0)
-            total.weight_passed += WEIGHTS[rule.severity] * passed
-            total.weight += WEIGHTS[rule.severity] * (passed + failed)
+        for asked in {question_of(name) for name in rule.practices}:
+            totals.setdefault(asked, _Total()).add(rule)
     return [_score(asked, totals[asked]) for asked in sorted(totals, key=_order)]
+
+
+def practice_scores(result: Result) -> list[QuestionScore]:
+    """The practices that the run's rules ask for, in the order of their ids."""
+    totals: dict[str, _Total] = {}
+    for rule in result.rules:
+        for asked in set(rule.practices):
+            totals.setdefault(asked, _Total()).add(rule)
+    return [_score(asked, totals[asked]) for asked in sorted(totals)]
+
+
+def not_assessed(result: Result) -> Iterator[tuple[Question, str]]:
+    """Every question of the framework without a score, in its order, and why it has none."""
+    scores = {score.id: score for score in question_scores(result)}
+    for one in questions():
+        score = scores.get(one.id)
+        if score is None:
+            yield one, "no rule of this run asks it"
+        elif score.score is None:
+            yield one, "no evaluation came to a verdict" if score.unknown else "nothing that its rules apply to"
 
 
 def overall(result: Result, pillar: str | None = None) -> float | None:
@@ -111,12 +128,22 @@ class _Total:
     weight_passed: int = 0
     weight: int = 0
 
+    def add(self, rule: RuleCount) -> None:
+        """Counts what a rule found."""
+        passed, failed = rule.outcomes.get("pass", 0), rule.outcomes.get("fail", 0)
+        self.rules += 1
+        self.passed += passed
+        self.failed += failed
+        self.unknown += rule.outcomes.get("unknown", 0)
+        self.weight_passed += WEIGHTS[rule.severity] * passed
+        self.weight += WEIGHTS[rule.severity] * (passed + failed)
 
-def _score(question_id: str, total: _Total) -> QuestionScore:
-    known = question(question_id)
+
+def _score(asked: str, total: _Total) -> QuestionScore:
+    known = practice(asked) or question(asked)
     score = total.weight_passed / total.weight if total.weight else None
     title = known.title if known else ""
-    return QuestionScore(question_id, title, score, total.passed, total.failed, total.unknown, total.rules)
+    return QuestionScore(asked, title, score, total.passed, total.failed, total.unknown, total.rules)
 
 
 def _order(question_id: str) -> tuple[int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,12 @@ from walint.reports.scores import (
     WEIGHTS,
     QuestionScore,
     coverage,
+    not_assessed,
     overall,
     overall_counts,
     percent_of,
     pillar_of,
+    practice_scores,
     question_scores,
 )
 from walint.reports.wording import counted, moment, place_of, subject_of, written
@@ -57,6 +59,7 @@ def page_of(result: Result, context: ReportContext) -> dict[str, Any]:
         **_incomplete(result),
         **_summary(result),
         "pillars": _pillars(result),
+        "unasked": _unasked_pillars(result),
         **_findings(result),
         **_unknown(result),
         **accepted_of(result),
@@ -204,13 +207,57 @@ def _pillars(result: Result) -> list[dict[str, Any]]:
     """The questions by pillar; those of operational excellence are there whether assessed or not."""
     names = practices.pillars()
     grouped: dict[str, list[dict[str, Any]]] = {}
+    asked_for = {score.id: score for score in practice_scores(result)}
     for score in question_scores(result, pillar="OPS"):
         prefix = pillar_of(score.id)
-        grouped.setdefault(names.get(prefix, prefix), []).append(_question(score))
+        grouped.setdefault(names.get(prefix, prefix), []).append(_question(score, asked_for))
     return [{"name": name, "questions": asked} for name, asked in grouped.items()]
 
 
-def _question(score: QuestionScore) -> dict[str, Any]:
+def _unasked_pillars(result: Result) -> dict[str, Any]:
+    """The questions of the other pillars that no rule asks: they are only named."""
+    listed = {score.id for score in question_scores(result, pillar="OPS")}
+    grouped: dict[str, list[dict[str, str]]] = {}
+    for question, _ in not_assessed(result):
+        if question.id not in listed:
+            grouped.setdefault(question.pillar, []).append({"id": question.id, "title": question.title})
+    number = sum(map(len, grouped.values()))
+    return {
+        "words": f"{counted(number, 'more question')} that no rule of this run asks",
+        "pillars": [{"name": name, "questions": asked} for name, asked in grouped.items()],
+    }
+
+
+def _practices(question: str, asked_for: Mapping[str, QuestionScore]) -> dict[str, Any]:
+    """The practices of a question, each with its score."""
+    found = practices.question(question)
+    rows = []
+    for name in found.practices if found else ():
+        score = asked_for.get(name)
+        known = practices.practice(name)
+        percent = percent_of(score.score) if score else None
+        rows.append(
+            {
+                "id": name,
+                "title": known.title if known else "",
+                "value": "not assessed" if percent is None else str(percent),
+                "style": _style(percent),
+                "words": _practice_words(score),
+            }
+        )
+    assessed = sum(row["value"] != "not assessed" for row in rows)
+    return {"words": f"{assessed} of {counted(len(rows), 'practice')} assessed", "rows": rows}
+
+
+def _practice_words(score: QuestionScore | None) -> str:
+    if score is None:
+        return "no rule"
+    if score.score is None:
+        return f"{score.unknown:,} unknown" if score.unknown else "nothing to judge"
+    return f"{score.passed:,} of {score.assessed:,} passed{f', {score.unknown:,} unknown' if score.unknown else ''}"
+
+
+def _question(score: QuestionScore, asked_for: Mapping[str, QuestionScore]) -> dict[str, Any]:
     percent = percent_of(score.score)
     if percent is None:
         said = "no evaluation came to a verdict"
@@ -225,6 +272,7 @@ def _question(score: QuestionScore) -> dict[str, Any]:
         "style": _style(percent),
         "failed": score.failed,
         "words": words,
+        "practices": _practices(score.id, asked_for) if score.rules else None,
         "label": f"{score.id}: {'not assessed' if percent is None else f'{percent} of 100'}",
         "bar": [] if percent is None else _bar([(_style(percent), percent), ("none", 100 - percent)]),
     }
