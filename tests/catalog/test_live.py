@@ -240,6 +240,10 @@ def test_calls_that_rules_of_the_catalogue_ask_for_are_there() -> None:
 
 
 _OTHERWISE = {
+    "iam:GetRolePolicy": "iam:GetAccountAuthorizationDetails, once for all roles",
+    "iam:ListAttachedRolePolicies": "the same",
+    "iam:ListRolePolicies": "the same",
+    "lambda:ListVersionsByFunction": "callers of versions are judged in code",
     "rds:DescribeDBEngineVersions": "which versions are supported is walint's data, the same for code and account",
     "eks:DescribeClusterVersions": "the same",
     "lambda:GetFunctionConfiguration": "lambda:ListFunctions returns the same",

@@ -35,14 +35,14 @@ _TAG_OPERATORS: Mapping[str, Callable[[str | None, str], bool]] = {
 }
 
 
-def backup_selections(scope: Scope, _arguments: Mapping[str, Any], _relations: Relations) -> Population:
+def backup_selections(scope: Scope, arguments: Mapping[str, Any], _relations: Relations) -> Population:
     """The relation `backup_selections`: selections that cover the subject, surely or perhaps."""
     population = Population()
     for selection in scope.context.graph.of_type(_SELECTION):
         if elsewhere(selection, scope.resource):
             continue
         judgement = conjunction([_covers(selection, scope), scope.context.exists(selection)])
-        if judgement.truth is not False:
+        if judgement.truth or (judgement.truth is None and not arguments.get("in_sight")):
             population.links.append(Link(selection, judgement))
     return population
 
