@@ -287,6 +287,14 @@ def test_only_a_rule_that_names_terraform_judges_it(
     assert {name: one.outcome for name, one in found.items()} == expected
 
 
+@pytest.mark.parametrize(("sources", "expected"), [(("live",), {}), (("live", "terraform"), {"It": "fail"})])
+def test_a_rule_on_accounts_alone_judges_no_code(
+    scan: Scan, sources: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    found = judged(scan(HEAD + function("Timeout: 3")), replace(rule(TRACED), sources=sources))
+    assert {name: one.outcome for name, one in found.items()} == expected
+
+
 # Severities.
 
 

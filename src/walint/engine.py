@@ -144,9 +144,14 @@ def _evaluated(graph: Graph, rules: Sequence[SelectedRule], options: Options) ->
     relations = Relations(graph)
     for resource in chain(graph.resources, stacks(graph) if STACK in by_type else ()):
         for compiled in by_type.get(resource.type, ()):
-            if resource.source in _CLAIMED and resource.source not in compiled.rule.sources:
+            if not _is_judged(resource.source, compiled.rule.sources):
                 continue
             yield judge(compiled, resource, graph, relations, options)
+
+
+def _is_judged(source: str, sources: Collection[str]) -> bool:
+    """Whether a rule with these sources judges a resource: of code, all rules but those on accounts alone."""
+    return source in sources if source in _CLAIMED else any(each != "live" for each in sources)
 
 
 def _unlisted(graph: Graph, rules: Sequence[SelectedRule]) -> Iterator[Evaluation]:
