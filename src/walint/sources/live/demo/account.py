@@ -71,6 +71,9 @@ def _role(client: Client) -> str:
         ],
     }
     made = client("iam").create_role(RoleName="shop-functions", AssumeRolePolicyDocument=json.dumps(trust))
+    allowed = ["logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": allowed, "Resource": "*"}]}
+    client("iam").put_role_policy(RoleName="shop-functions", PolicyName="run", PolicyDocument=json.dumps(policy))
     return str(made["Role"]["Arn"])
 
 
