@@ -121,7 +121,7 @@ def test_globs_of_a_config_in_a_folder_are_relative_to_that_folder(tmp_path: Pat
         ("[environments.prod.match.tag]", "environments.prod.match.tag says nothing", 1, None),
         ("[environments.prod.match]\nstack = 'a'", "environments.prod.match.stack must be a list, not 'a'", 2, None),
         ("[environments.prod.match]\ntags = {}", "unknown key environments.prod.match.tags", 2, "did you mean 'tag'?"),
-        ("[rules.a]\nonly_in = 'prod'", "rules.a.only_in must be one of production, any", 2, "did you mean 'prod"),
+        ("[rules.a]\nonly_in = 'prod'", "rules.a.only_in must be one of production, any", 2, None),
         ('[[suppress]]\nrule = "a"\n\n[[suppress]]\nwhy = "x"', "unknown key suppress[2].why", 5, "known here:"),
         ('[[suppress]]\npath = "a"', "suppress[1] lacks 'rule'", 1, None),
         ("a = [", "the config is no TOML", None, None),
