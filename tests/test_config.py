@@ -9,6 +9,7 @@ from walint.config_schema import SCHEMA
 from walint.findings.environments import Match
 from walint.findings.result import Location
 from walint.findings.suppression import Where
+from walint.model.span import Span
 
 FULL = """
 profile = "strict"
@@ -191,3 +192,14 @@ def test_the_schema_is_one() -> None:
 
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate({"profile": "strict", "suppress": [{"rule": "x", "until": "2027-01-31"}]}, SCHEMA)
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "docs/site", "https://a b", "https://a\\u001b[0m"])
+def test_pages_of_rules_are_on_the_web(tmp_path: Path, address: str) -> None:
+    file = tmp_path / "walint.toml"
+    file.write_text('rule_pages = "https://docs.example.com"\n', encoding="utf-8")
+    assert load(file, tmp_path).rule_pages == "https://docs.example.com"
+    file.write_text(f'rule_pages = "{address}"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="is no address of a site") as raised:
+        load(file, tmp_path)
+    assert raised.value.where == Span("walint.toml", 1, 1, 1, 2)

@@ -72,6 +72,8 @@ def rule_page(rule: Rule, texts: RuleTexts) -> Iterator[str]:
     yield f"| Family | [{rule.family}](families/{rule.family}.md) |"
     yield f"| Judged in | {', '.join(rule.sources)} |"
     yield f"| Judges | {', '.join(f'`{name}`' for name in rule.types)} |"
+    if rule.only_in:
+        yield f"| Matters in | {rule.only_in}; elsewhere its findings are `info` |"
     yield from (f"| Profile `{name}` | {plain(words)} |" for name, words in profiles_of(rule))
     yield from ("", "## Why", "", prose(texts.rationale), "", "## How to mend it", "", prose(texts.remediation))
     for dialect in SOURCES:

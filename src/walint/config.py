@@ -9,6 +9,7 @@ repository.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -80,6 +81,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     everywhere: Environment = field(default_factory=Environment)
     rules_dirs: tuple[Path, ...] = ()
+    rule_pages: str = ""
     baseline: Path | None = None
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     environments: Mapping[str, Environment] = field(default_factory=dict)
@@ -167,6 +169,7 @@ class _Reader:
             exclude=tuple(self._glob(glob) for glob in data.get("exclude", ())),
             everywhere=self._environment(data, ()),
             rules_dirs=tuple(self._inside(name, "rules_dirs") for name in data.get("rules_dirs", ())),
+            rule_pages=self._address(data.get("rule_pages", "")),
             baseline=self._inside(data["baseline"], "baseline") if "baseline" in data else None,
             rules={rule_id: self._rule(rule_id, entry) for rule_id, entry in data.get("rules", {}).items()},
             environments={
@@ -221,6 +224,16 @@ class _Reader:
         """A glob of the config as one that is relative to the root of the scan."""
         folder = _shown(self._folder, self._root)
         return pattern if folder in {"", "."} or pattern.startswith("**/") else f"{folder}/{pattern.removeprefix('./')}"
+
+    def _address(self, text: str) -> str:
+        """The address of a site; it becomes links in reports, so that nothing but the web is let in."""
+        if text and not re.fullmatch(r"https?://[!-~]+", text):
+            raise ConfigError(
+                "rule_pages is no address of a site",
+                where=self._span("rule_pages") or self._shown_as,
+                help='rule_pages = "https://..."',
+            )
+        return text
 
     def _inside(self, name: str, *keys: str) -> Path:
         path = self._folder / name

@@ -83,6 +83,10 @@ SCHEMA: dict[str, Any] = {
         "region": {"type": "string", "description": "The value of AWS::Region."},
         "account": {"type": "string", "description": "The value of AWS::AccountId."},
         "rules_dirs": {**_TEXTS, "description": "Folders with rules of your own."},
+        "rule_pages": {
+            "type": "string",
+            "description": "Where the site of `make docs` can be read (https://...): reports link rules to its pages.",
+        },
         "baseline": {
             "type": "string",
             "description": "The baseline file. Without it, .walint-baseline.json if it exists.",

@@ -181,6 +181,19 @@ def test_explain_prints_the_page_of_a_rule(project: Any) -> None:
         assert text in out
 
 
+def test_explain_shows_what_to_write_and_which_standards_ask_for_it(project: Any) -> None:
+    out = project.run("explain", "log-group-retention-min").out
+    for text in (
+        "standards  S2.19 Logs are kept for 30 days.",
+        "since      0.1.0",
+        "  Terraform\n    retention_in_days = 30\n",
+        "  AWS CLI\n    aws logs put-retention-policy",
+        "Finding: seven days is too short (SAM, CloudFormation)",
+        "No finding: thirty days (SAM, CloudFormation)",
+    ):
+        assert text in out
+
+
 def test_explain_lists_the_rules_of_a_practice(project: Any) -> None:
     out = project.run("explain", "OPS08-BP04", "--rules", "rules").out
     assert out.startswith("OPS08-BP04 Create actionable alerts\n")

@@ -104,3 +104,24 @@ def test_every_shipped_rule_offers_something_for_each_of_its_dialects() -> None:
         assert page
         offered = {snippet.dialect for snippet in page.snippets}
         assert offered >= {source for source in rule.sources if source in DIALECTS}, rule.id
+
+
+def test_only_shipped_rules_have_a_page_on_the_site(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "own-rule.yaml").write_text(RULE.replace("FIX\n", ""), encoding="utf-8")
+    catalogue = load_rules([folder])
+    found = {
+        (rule_id, pages): page.help_url
+        for rule_id in ("lambda-tracing", "own-rule")
+        for pages in ("", "https://docs.example.com/walint/")
+        if (page := page_of(catalogue, rule_id, {}, pages))
+    }
+    assert found == {
+        ("lambda-tracing", ""): "",
+        ("lambda-tracing", "https://docs.example.com/walint/"): (
+            "https://docs.example.com/walint/rules/lambda-tracing.html"
+        ),
+        ("own-rule", ""): "",
+        ("own-rule", "https://docs.example.com/walint/"): "",
+    }

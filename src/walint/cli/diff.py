@@ -56,7 +56,7 @@ def run(arguments: Sequence[str]) -> int:
         catalogue = load_rules(config.rules_dirs)
 
         def texts(rule_id: str) -> RulePage | None:
-            return page_of(catalogue, rule_id, {})
+            return page_of(catalogue, rule_id, {}, config.rule_pages)
 
         say(difference.as_markdown(how, ReportContext(locate(()).root, texts)))
     else:

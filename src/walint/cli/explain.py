@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from walint.catalog.practices import practice, question
+from walint.catalog.standards import statements_of
 from walint.cli.choice import words_for
 from walint.cli.parsing import Parser, UsageError, did_you_mean
 from walint.cli.scan import config_here
 from walint.cli.terminal import say, wants_color, width
 from walint.language.catalogue import Catalogue, RuleTexts, load_rules
+from walint.language.pages import KINDS, SOURCES, Kind, bounds_of, profiles_of, severity_note, shown_of, toml
 from walint.language.rule import Rule
 from walint.reports.terminal import Paint, neutral, wrapped
 
@@ -53,18 +55,25 @@ def _page(catalogue: Catalogue, rule: Rule, paint: Paint) -> Iterator[str]:
     yield f"{paint('strong', neutral(rule.id))}: {neutral(rule.title)}"
     yield ""
     severity = paint(rule.severity, rule.severity)
-    yield f"  severity   {severity}{_by_case(rule)}"
+    yield f"  severity   {severity}{severity_note(rule)}"
     yield f"  family     {neutral(rule.family)}"
     yield f"  sources    {', '.join(rule.sources)}"
     yield f"  judges     {', '.join(rule.types)}"
-    yield f"  profiles   {_profiles(rule)}"
+    if rule.only_in:
+        yield f"  matters in {rule.only_in}; elsewhere its findings are info"
+    yield f"  profiles   {', '.join(f'{name}: {words}' for name, words in profiles_of(rule))}"
     if rule.only_in:
         yield f"  matters    only in {rule.only_in}: in every other environment that the config knows it is info"
     for index, name in enumerate(rule.practices):
         found = practice(name)
         yield f"  {'practices' if not index else '':9}  {name}{f' {found.title}' if found else ''}"
+    for index, statement in enumerate(statements_of(rule.id)):
+        yield f"  {'standards' if not index else '':9}  {statement.id} {statement.text}"
+    yield f"  since      {neutral(rule.since)}{_former(rule)}"
+    yield f"  written in {neutral(rule.path)}"
     yield from _section("Why", texts.rationale, columns, paint)
     yield from _section("How to mend it", texts.remediation, columns, paint)
+    yield from _fixes(texts, paint)
     if rule.parameters:
         yield from _parameters(rule, paint)
     yield from _examples(texts, paint)
@@ -94,52 +103,38 @@ def _parameters(rule: Rule, paint: Paint) -> Iterator[str]:
     yield ""
     yield f"{paint('strong', 'Parameters')} (in the config under [rules.{rule.id}])"
     for name, parameter in rule.parameters.items():
-        bounds = "".join(
-            f", {word} {_toml(limit)}"
-            for word, limit in (("at least", parameter.minimum), ("at most", parameter.maximum))
-            if limit is not None
-        )
-        yield f"  {name} = {_toml(parameter.default)}    {parameter.type}{bounds}"
+        yield f"  {name} = {toml(parameter.default)}    {bounds_of(parameter)}"
         if parameter.description:
             yield f"      {neutral(parameter.description)}"
 
 
+def _fixes(texts: RuleTexts, paint: Paint) -> Iterator[str]:
+    """What to write, in each dialect of which the rule's author said it."""
+    for dialect, name in SOURCES.items():
+        if dialect in texts.fix:
+            yield ""
+            yield f"  {paint('strong', name)}"
+            yield from (f"    {neutral(line)}" for line in texts.fix[dialect].split("\n"))
+
+
 def _examples(texts: RuleTexts, paint: Paint) -> Iterator[str]:
     """The first failing and the first passing example, as they stand in the rule's file."""
-    shown: set[bool] = set()
+    wanted: list[Kind] = ["finding", "passes"]
     for example in texts.examples:
-        source = next(
-            (name for name in ("sam", "cloudformation", "terraform") if isinstance(example.get(name), str)), None
-        )
-        if source is None or example.get("not_applicable"):
+        shown = next(iter(shown_of(example)), None)
+        if shown is None or shown.kind not in wanted:
             continue
-        text = example[source]
-        fails = "# finding" in text
-        if fails in shown or "# unknown" in text:
-            continue
-        shown.add(fails)
+        wanted.remove(shown.kind)
         yield ""
-        yield f"{paint('strong', 'Finding' if fails else 'No finding')}: {neutral(example['name'])}"
-        yield from (f"  {neutral(line)}" for line in text.rstrip().split("\n"))
+        yield f"{paint('strong', KINDS[shown.kind])}: {neutral(example['name'])} ({shown.title})"
+        for path, text in shown.files.items():
+            if path:
+                yield f"  {paint('strong', neutral(path))}"
+            yield from (f"  {neutral(line)}" for line in text.rstrip().split("\n"))
 
 
-def _by_case(rule: Rule) -> str:
-    others = sorted({case.severity for case in rule.cases if case.severity} - {rule.severity})
-    return f" ({', '.join(others)} in some cases)" if others else ""
-
-
-def _profiles(rule: Rule) -> str:
-    said = []
-    for name in ("default", "strict", "minimal"):
-        entry = rule.profiles.get(name)
-        on = entry.enabled if entry else name != "minimal" or rule.severity == "high"
-        text = f"{name}: {'on' if on else 'off'}"
-        if entry and on and entry.severity:
-            text += f" ({entry.severity})"
-        if entry and on and entry.parameters:
-            text += f" ({', '.join(f'{key} = {_toml(value)}' for key, value in entry.parameters.items())})"
-        said.append(text)
-    return ", ".join(said)
+def _former(rule: Rule) -> str:
+    return f", formerly {', '.join(map(neutral, rule.aliases))}" if rule.aliases else ""
 
 
 def _overview(word: str, rules: Sequence[Rule], paint: Paint) -> Iterator[str]:
@@ -151,12 +146,3 @@ def _overview(word: str, rules: Sequence[Rule], paint: Paint) -> Iterator[str]:
         yield f"  {paint(rule.severity, f'{rule.severity:7}')} {neutral(rule.id)}: {neutral(rule.passing)}"
     if not rules:
         yield "  no rule judges this: it needs a person's eye"
-
-
-def _toml(value: object) -> str:
-    """A value as the config writes it."""
-    import json
-
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{json.dumps(key)} = {_toml(item)}" for key, item in value.items()) + "}"
-    return json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value)

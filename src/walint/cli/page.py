@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from walint.installation import data_directory
 from walint.language.catalogue import Catalogue, RuleTexts
 from walint.reports.context import DIALECTS, Snippet
 
@@ -26,8 +28,11 @@ class RulePage(NamedTuple):
     snippets: tuple[Snippet, ...] = ()
 
 
-def page_of(catalogue: Catalogue, rule_id: str, parameters: Mapping[str, Any]) -> RulePage | None:
-    """The page of a rule with these parameters (its defaults where there are none), None for an unknown rule."""
+def page_of(catalogue: Catalogue, rule_id: str, parameters: Mapping[str, Any], pages: str = "") -> RulePage | None:
+    """The page of a rule with these parameters (its defaults where there are none), None for an unknown rule.
+
+    `pages` is the address of the site that has a page for each shipped rule, "" where there is none.
+    """
     if rule_id not in catalogue.rules:
         return None
     texts = catalogue.texts(rule_id)
@@ -42,8 +47,15 @@ def page_of(catalogue: Catalogue, rule_id: str, parameters: Mapping[str, Any]) -
         texts.remediation,
         texts.references,
         {name: parameters.get(name, parameter.default) for name, parameter in texts.parameters.items()},
-        snippets=tuple(_snippets(texts)),
+        f"{pages.rstrip('/')}/rules/{rule_id}.html" if pages and _is_shipped(catalogue, rule_id) else "",
+        tuple(_snippets(texts)),
     )
+
+
+def _is_shipped(catalogue: Catalogue, rule_id: str) -> bool:
+    """Whether a rule came with walint; the site has no page of a user's own."""
+    path = Path(catalogue.rules[rule_id].path)
+    return not path.is_absolute() and (data_directory("rules").parent / path).is_file()
 
 
 def _snippets(texts: RuleTexts) -> Iterator[Snippet]:

@@ -38,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     catalogue = load_rules([*config.rules_dirs, *options.rules])
 
     def texts(rule_id: str) -> RulePage | None:
-        return page_of(catalogue, rule_id, {})
+        return page_of(catalogue, rule_id, {}, config.rule_pages)
 
     output.write(result, ReportContext(locate(()).root, texts))
     return exit_status(

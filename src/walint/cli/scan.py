@@ -64,7 +64,7 @@ class Scan:
 
     def texts(self, rule_id: str) -> RulePage | None:
         """The texts of a rule, with its parameters as they are in this run."""
-        return page_of(self.catalogue, rule_id, self.parameters.get(rule_id, {}))
+        return page_of(self.catalogue, rule_id, self.parameters.get(rule_id, {}), self.config.rule_pages)
 
 
 @dataclass(frozen=True, slots=True)

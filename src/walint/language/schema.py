@@ -77,6 +77,7 @@ class FixModel(_Part):
     cloudformation: str | None = Field(default=None, min_length=1)
     sam: str | None = Field(default=None, min_length=1)
     terraform: str | None = Field(default=None, min_length=1)
+    cli: str | None = Field(default=None, min_length=1)
 
 
 class RuleModel(_Part):
