@@ -257,7 +257,7 @@ def _below(base: str, path: str) -> str:
 def _read_by_rules() -> dict[str, set[str]]:
     reads = Reads()
     for rule in load_rules().rules.values():
-        for case in rule.cases:
+        for case in rule.cases if {"terraform", "terraform-plan"} & set(rule.sources) else ():
             reads.condition(case.when, tuple(case.types), "")
             reads.condition(case.expect, tuple(case.types), "")
     return reads.found
