@@ -24,8 +24,7 @@ from walint.language.rule import Rule
 from walint.model.graph import Graph
 from walint.sources.live.collect import collect, with_global
 from walint.sources.live.graphs import graph_of
-from walint.sources.live.places import Place
-from walint.sources.live.places import GLOBAL
+from walint.sources.live.places import GLOBAL, Place
 from walint.sources.live.plan import plan
 from walint.sources.live.scripted import ScriptedCaller
 from walint.sources.live.sweep import Sweep
