@@ -137,3 +137,7 @@ def test_a_rule_is_what_was_agreed(rule_id: str, agreed: dict[str, dict[str, Any
     entry = agreed[rule_id]
     expected = (entry["family"], entry["severity"], sorted(entry["practices"]))
     assert expected == (rule.family, rule.severity, sorted(rule.practices))
+
+
+def test_every_rule_that_was_agreed_is_there_and_no_other(agreed: dict[str, dict[str, Any]]) -> None:
+    assert sorted(agreed) == RULES
