@@ -89,22 +89,22 @@ def test_has_sections(headings: list[str], found: str | None, make_scope: MakeSc
 
 
 @pytest.mark.parametrize(
-    ("stages", "recognise", "truth", "said"),
+    ("stages", "recognise", "expected"),
     [
-        (value(["lint", "test"]), {}, True, []),
-        (value(["lint"]), {}, False, ["no test"]),
-        (value(["lint"]), {"test": ["proof"]}, True, []),
-        (Known((Known("lint"),), rest=Unknown("it is elsewhere")), {}, None, []),
-        (Unknown("it cannot be read"), {}, None, []),
+        (value(["lint", "test"]), {}, (True, [])),
+        (value(["lint"]), {}, (False, ["no test"])),
+        (value(["lint"]), {"test": ["proof"]}, (True, [])),
+        (Known((Known("lint"),), rest=Unknown("it is elsewhere")), {}, (None, [])),
+        (Unknown("it cannot be read"), {}, (None, [])),
     ],
 )
 def test_has_stages(
-    stages: Value, recognise: dict[str, Any], truth: bool | None, said: list[str], make_scope: MakeScope
+    stages: Value, recognise: dict[str, Any], expected: tuple[bool | None, list[str]], make_scope: MakeScope
 ) -> None:
     properties = {"Stages": stages, "Steps": [{"Text": "run the proof"}]}
     argument = {"required": ["lint", "test"], "recognise": recognise}
     judgement = judged(make_scope, properties, {"Stages": {"has_stages": argument}})
-    assert (judgement.truth, [fact.found for fact in judgement.facts]) == (truth, said)
+    assert (judgement.truth, [fact.found for fact in judgement.facts]) == expected
 
 
 @pytest.mark.parametrize(

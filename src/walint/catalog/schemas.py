@@ -148,8 +148,8 @@ arguments skip_destroy (Terraform forgets the resource and AWS keeps it), skip_f
 force_delete (what is in it goes with it); and whether a configuration recorder is started, which CloudFormation does by
 itself. Two are a live account's: in which state an alarm is, and since which day (YYYY-MM-DD); so
 are the status of a stack, its drift and the day of the last look at it, the stack that it is nested in, its termination
-protection (that of a stack of the CDK stands in the cloud assembly), the day on which an instance was started, and which
-stack or Terraform state manages a resource.
+protection (that of a stack of the CDK stands in the cloud assembly), the day on which an instance was started, and
+which stack or Terraform state manages a resource.
 """
 
 

@@ -95,14 +95,7 @@ def refers_to(argument: Argument) -> Ask:
 def arn_of(argument: Argument) -> Ask:
     """The operator of that name: a reference to a resource of one of the types, or the text of its ARN."""
     types = [str(name) for name in listed(argument)]
-    starts = []
-    for name in types:
-        identity = identity_of(name)
-        if identity is not None and identity.arn_resource:
-            service, _, rest = identity.arn_resource.partition(":")
-            starts.append((service, rest.partition("{")[0]))
-        elif name in _MADE_UP:
-            starts.append(_MADE_UP[name])
+    starts = [start for name in types if (start := _arn_start(name)) is not None]
 
     def literal_arn(text: str) -> Answer:
         parts = text.split(":", 5)
@@ -126,6 +119,15 @@ def arn_of(argument: Argument) -> Ask:
                 return why_open(value)
 
     return ask
+
+
+def _arn_start(type_name: str) -> tuple[str, str] | None:
+    """The service and the start of the resource part in the ARNs of a type; None where they are not known."""
+    identity = identity_of(type_name)
+    if identity is None or not identity.arn_resource:
+        return _MADE_UP.get(type_name)
+    service, _, rest = identity.arn_resource.partition(":")
+    return service, rest.partition("{")[0]
 
 
 def _arn_starts(service: str, tail: str, wanted: str, rest: str) -> Answer:
