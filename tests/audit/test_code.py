@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.audit.cloud import REGIONS, Aws, Walint, client
+from tests.audit.cloud import REGIONS, RULES, Aws, Walint, client
 
 EU = REGIONS[0]
 RULE = "live-log-retention"
+BOTH = "retention-everywhere"
 TEMPLATE = """\
 Resources:
   Orders:
@@ -47,6 +48,16 @@ def write(folder: Path, **files: str) -> None:
         (folder / "code" / f"{name}.yaml").write_text(text, encoding="utf-8")
 
 
+def both(folder: Path) -> tuple[str, ...]:
+    """Options for a rule that judges code as well as accounts: the same, with another source and name."""
+    text = next(RULES.rglob(f"{RULE}.yaml")).read_text(encoding="utf-8")
+    (folder / "rules" / "logging").mkdir(parents=True)
+    (folder / "rules" / "logging" / f"{BOTH}.yaml").write_text(
+        text.replace(RULE, BOTH).replace("sources: [live]", "sources: [cloudformation, live]"), encoding="utf-8"
+    )
+    return ("--rules", "rules")
+
+
 def lines(report: dict[str, Any]) -> dict[str, tuple[str, int] | None]:
     """Where each finding is."""
     return {
@@ -68,15 +79,18 @@ def test_what_was_changed_by_hand_is_told_both_ways(aws: Aws, walint: Walint, tm
     seed()
     change_by_hand()
     write(tmp_path, shop=TEMPLATE)
-    _, report = walint.document("--code", "code", rules=(RULE,))
+    rules = both(tmp_path)
+    _, report = walint.document("--code", "code", *rules, rules=(BOTH,))
     assert [
         (one["resource"]["name"], one["declared"], one["live"], one["location"]["start_line"])
         for one in report["code"]["differences"]
     ] == [("/shop/debug", "fail", "pass", 7), ("/shop/orders", "pass", "fail", 6)]
-    done = walint.audit("--code", "code", rules=(RULE,))
+    done = walint.audit("--code", "code", *rules, rules=(BOTH,))
     assert "declared and live do not agree:" in done.out
     assert "passes in code, fails in the account: changed by hand, or not deployed" in done.out
     assert "--> code/shop.yaml:6:" in done.out
+    assert "code manages 66% (2 of 3 resources by a stack or a Terraform state), 2 traced to their lines" in done.out
+    assert "made by hand: 1 of 3 AWS::Logs::LogGroup" in done.out
 
 
 def test_coverage_by_code_counts_each_type(aws: Aws, walint: Walint, tmp_path: Path) -> None:  # noqa: ARG001
@@ -177,7 +191,8 @@ def test_reports_read_back_and_merge(aws: Aws, walint: Walint, tmp_path: Path) -
     seed()
     change_by_hand()
     write(tmp_path, shop=TEMPLATE)
-    done = walint.audit("--code", "code", "--report", "json=one.json", "--report", "html=one.html", rules=(RULE,))
+    reports = ("--report", "json=one.json", "--report", "html=one.html")
+    done = walint.audit("--code", "code", *reports, *both(tmp_path), rules=(BOTH,))
     assert done.status == 1
     page = (tmp_path / "one.html").read_text(encoding="utf-8")
     assert "The code behind it" in page

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from walint.sources.live.managed import Manager, StateEntry
 
 ENTRY: Final = "Walint::ManagedResource"
+_STACK: Final = "AWS::CloudFormation::Stack"
+"""It is the code, and needs none behind it."""
 _JUDGED: Final = frozenset({"pass", "fail"})
 
 
@@ -168,7 +170,7 @@ def _coverage(live: Graph, managers: dict[str, Manager], traced: dict[str, Resou
     """How many resources of each type are managed; what walint makes up to judge an account is none."""
     counts: dict[str, Counter[str]] = {}
     for resource in live.resources:
-        if resource.type.startswith("Walint::"):
+        if resource.type.startswith("Walint::") or resource.type == _STACK:
             continue
         count = counts.setdefault(resource.type, Counter())
         manager = managers.get(resource.key)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from walint.findings.evaluation import Severity
     from walint.findings.result import Location, Subject
 
+_MOST_TYPES = 5
+"""Types that are named in one line; HTML and JSON have them all."""
 _COLUMNS = ("resources", "stack", "state", "unmanaged", "unknown", "traced")
 
 
@@ -29,6 +31,15 @@ def managed_words(code: CodeReport) -> str:
     if unknown:
         parts.append(f"of {counted(unknown, 'more resource')} it cannot be told")
     return ", ".join(parts)
+
+
+def by_hand_words(code: CodeReport) -> str:
+    """The types with most resources that no code manages, in one line; "" where there are none."""
+    rows = sorted((row for row in code.coverage if row.unmanaged), key=lambda row: (-row.unmanaged, row.type))
+    named = [f"{row.unmanaged:,} of {row.resources:,} {row.type}" for row in rows[:_MOST_TYPES]]
+    if len(rows) > _MOST_TYPES:
+        named.append(counted(len(rows) - _MOST_TYPES, "more type"))
+    return f"made by hand: {', '.join(named)}" if named else ""
 
 
 def difference_words(one: Difference) -> str:

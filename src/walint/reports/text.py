@@ -147,9 +147,9 @@ class _Page:
         if result.mode == "audit":
             self.out.append(_score(result))
         if result.code is not None and result.code.coverage:
-            from walint.reports.code import managed_words  # the hot path has no accounts
+            from walint.reports.code import by_hand_words, managed_words  # the hot path has no accounts
 
-            self.out.append(managed_words(result.code))
+            self.out += filter(None, (managed_words(result.code), by_hand_words(result.code)))
         if result.since:
             self.out.append(neutral(since_words(result.since)))
         if result.incomplete:
