@@ -15,6 +15,7 @@ NEEDED = (
     "LICENSE",
     "README.md",
     "action.yml",
+    "examples",
     "hatch_build.py",
     "pyproject.toml",
     "reports",

@@ -288,7 +288,7 @@ class TestNothingToDo:
         [
             ("app.py", "print('AWS')\n"),
             ("package.json", '{"name": "orders"}'),
-            (".github/workflows/ci.yml", "on: push\n"),
+            (".github/dependabot.yml", "version: 2\n"),
             ("pyproject.toml", "[tool.ruff]\n"),
             ("docs/a b.md", "Resources\n"),
             ("picture.png", "\x89PNG"),

@@ -35,8 +35,8 @@ CASES = [
     (["--fail-on", "hi"], ["high"]),
     (["rules", "t"], ["test"]),
     (["schema", "c"], ["config"]),
-    (["explain", "lambda-tr"], ["lambda-tracing"]),
-    (["check", "--select", "lambda-tr"], ["lambda-tracing"]),
+    (["explain", "lambda-str"], ["lambda-structured-logs"]),
+    (["check", "--select", "lambda-str"], ["lambda-structured-logs"]),
 ]
 
 

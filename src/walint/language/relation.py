@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from walint.catalog.relations import JoinSpec, RelationSpec, relations
-from walint.language import alarm_terms, backups, dashboards, metrics
+from walint.language import backups, metrics
 from walint.language.ends import Ends, few
 from walint.language.existing import elsewhere
 from walint.language.nameforms import forms_of
@@ -370,12 +370,24 @@ def _is_of(subject: Resource, unit: str) -> bool:
     return subject.unit == unit or unit.startswith(subject.unit + "/") or _is_beside(subject, unit)
 
 
+def _dashboards(scope: Scope, arguments: Arguments, relations: Relations) -> Population:
+    from walint.language.dashboards import dashboards  # few scans hold any
+
+    return dashboards(scope, arguments, relations)
+
+
+def _same_metric_alarms(scope: Scope, arguments: Arguments, relations: Relations) -> Population:
+    from walint.language.alarm_terms import same_metric_alarms  # few rules ask for them
+
+    return same_metric_alarms(scope, arguments, relations)
+
+
 SPECIAL: Mapping[str, Special] = {
     "alarms": metrics.alarms,
     "backup_selections": backups.backup_selections,
-    "dashboards": dashboards.dashboards,
+    "dashboards": _dashboards,
     "declared": _declared,
-    "same_metric_alarms": alarm_terms.same_metric_alarms,
+    "same_metric_alarms": _same_metric_alarms,
 }
 """Relations that need more than joins, by their `kind`."""
 

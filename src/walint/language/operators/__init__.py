@@ -7,31 +7,15 @@ False, or the reason why it cannot be told. `in_force` says whether AWS's defaul
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
 
 from walint.language import metrics
 from walint.language.explain import literal, one_of
 from walint.language.operators.asking import Argument, Ask, Operator, Test, listed, negated, number_of, present
-from walint.language.operators.governance import (
-    allows,
-    gated,
-    in_standard_support,
-    recurs_within,
-    tagged,
-    tasks_have,
-)
 from walint.language.operators.lists import contains_all, contains_each, contains_item, has_any_key, not_empty
 from walint.language.operators.patterns import like, matches
 from walint.language.operators.references import arn_of, refers_to, resolves
-from walint.language.operators.repository import (
-    covers_topics,
-    dated_within,
-    describes_operations,
-    has_sections,
-    has_stages,
-    keys_match,
-    names_existing_files,
-    within_days,
-)
 from walint.language.operators.scalars import above, comparison, equals, equals_any
 from walint.language.operators.services import (
     detects_within,
@@ -44,7 +28,6 @@ from walint.language.operators.services import (
     spans_zones,
     valid_json,
 )
-from walint.language.operators.versions import qualified_function
 
 
 def _simple(words: str, build: Callable[[Argument], Ask]) -> Callable[[Argument], Test]:
@@ -59,6 +42,15 @@ def _choice(words: str, build: Callable[[Argument], Ask]) -> Callable[[Argument]
         return Test(words.format(one_of(listed(argument))), build(argument))
 
     return make
+
+
+def _later(module: str, name: str) -> Callable[[Argument], Any]:
+    """What builds an operator, in a module that few rules need: imported when one of them does."""
+
+    def build(argument: Argument) -> Any:
+        return getattr(import_module(f"walint.language.operators.{module}"), name)(argument)
+
+    return build
 
 
 OPERATORS: Mapping[str, Operator] = {
@@ -127,33 +119,78 @@ OPERATORS: Mapping[str, Operator] = {
             "is a reference to a declared resource of one of these types",
             _choice("a reference to {}", refers_to),
         ),
-        Operator("keys_match", "text", "is a map, one of whose keys matches", _simple("a key like {}", keys_match)),
+        Operator(
+            "keys_match",
+            "text",
+            "is a map, one of whose keys matches",
+            _simple("a key like {}", _later("repository", "keys_match")),
+        ),
         Operator(
             "describes_operations",
             "true",
             "is an OpenAPI document whose every operation is described",
-            describes_operations,
+            _later("repository", "describes_operations"),
         ),
-        Operator("covers_topics", "topics", "is a list of documents that speak of these topics", covers_topics),
-        Operator("has_sections", "sections", "is a list of headings that name these sections", has_sections),
-        Operator("has_stages", "stages", "is a list of stages with all of these", has_stages),
-        Operator("dated_within", "dated", "is a map of dates, one of which is recent", dated_within),
         Operator(
-            "within_days", "number", "is a date of the last so many days", _simple("in the last {} days", within_days)
+            "covers_topics",
+            "topics",
+            "is a list of documents that speak of these topics",
+            _later("repository", "covers_topics"),
+        ),
+        Operator(
+            "has_sections",
+            "sections",
+            "is a list of headings that name these sections",
+            _later("repository", "has_sections"),
+        ),
+        Operator("has_stages", "stages", "is a list of stages with all of these", _later("repository", "has_stages")),
+        Operator(
+            "dated_within", "dated", "is a map of dates, one of which is recent", _later("repository", "dated_within")
+        ),
+        Operator(
+            "within_days",
+            "number",
+            "is a date of the last so many days",
+            _simple("in the last {} days", _later("repository", "within_days")),
         ),
         Operator(
             "names_existing_files",
             "true",
             "names no document that the repository does not hold",
-            names_existing_files,
+            _later("repository", "names_existing_files"),
         ),
-        Operator("tagged", "required", "is tags, a list or a map, with these keys", tagged),
-        Operator("recurs_within", "period", "is a schedule that runs at least so often", recurs_within),
-        Operator("in_standard_support", "engine", "is a version that AWS gives standard support", in_standard_support),
-        Operator("allows", "actions", "is a policy document that allows these actions", allows),
-        Operator("tasks_have", "tasks", "is a state machine whose every task has one of these keys", tasks_have),
-        Operator("qualified_function", "true", "names the alias of a function that has one", qualified_function),
-        Operator("gated", "gates", "is a pipeline's stages with such an action before it deploys", gated),
+        Operator("tagged", "required", "is tags, a list or a map, with these keys", _later("governance", "tagged")),
+        Operator(
+            "recurs_within",
+            "period",
+            "is a schedule that runs at least so often",
+            _later("governance", "recurs_within"),
+        ),
+        Operator(
+            "in_standard_support",
+            "engine",
+            "is a version that AWS gives standard support",
+            _later("governance", "in_standard_support"),
+        ),
+        Operator("allows", "actions", "is a policy document that allows these actions", _later("governance", "allows")),
+        Operator(
+            "tasks_have",
+            "tasks",
+            "is a state machine whose every task has one of these keys",
+            _later("governance", "tasks_have"),
+        ),
+        Operator(
+            "qualified_function",
+            "true",
+            "names the alias of a function that has one",
+            _later("versions", "qualified_function"),
+        ),
+        Operator(
+            "gated",
+            "gates",
+            "is a pipeline's stages with such an action before it deploys",
+            _later("governance", "gated"),
+        ),
         Operator(
             "watches_existing_metric",
             "true",

@@ -11,11 +11,12 @@ from walint.language.operators.asking import Argument, Ask, any_of, listed, why_
 from walint.language.scope import Scope
 from walint.language.truth import Answer
 from walint.model.value import Absent, Known, Reference, Text, Unknown, Value
+from walint.patterns import lazy
 
 
 def matches(argument: Argument) -> Ask:
     """The operator of that name: the regular expression is found somewhere in the text, in either case."""
-    pattern = re.compile(str(argument), re.IGNORECASE)
+    pattern = lazy(str(argument), re.IGNORECASE)
     anchored = re.search(r"[\^$]|\(\?|\\[bBAZ]", str(argument)) is not None
 
     def ask(value: Value, _scope: Scope) -> Answer:
@@ -72,7 +73,7 @@ class _Glob:
     """A shell-style pattern that can also rule itself out for a partly known text, by its literal start and end."""
 
     def __init__(self, glob: str) -> None:
-        self._pattern = re.compile(translate(glob), re.IGNORECASE)
+        self._pattern = lazy(translate(glob), re.IGNORECASE)
         self._start = re.split(r"[*?\[]", glob, maxsplit=1)[0].lower()
         self._end = re.split(r"[*?\]]", glob)[-1].lower()
         self._simple = glob.count("*") == 1 and not re.search(r"[?\[]", glob)

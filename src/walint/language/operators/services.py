@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 
 from walint.catalog import runtimes
-from walint.language import alarm_terms, images, own_metrics, queues, zones
+from walint.language import images, queues, zones
 from walint.language.explain import one_of
 from walint.language.operators.asking import Argument, Ask, Test, any_of, listed, number_of, present, why_open
 from walint.language.scope import Scope
 from walint.language.truth import Answer
 from walint.model.jsontext import from_json
 from walint.model.value import Absent, Known, Text, Value
+from walint.patterns import lazy
 
 
 def runtime_supported(argument: Argument) -> Test:
@@ -41,8 +41,8 @@ def runtime_supported(argument: Argument) -> Test:
     return Test(expected, ask, detail=detail)
 
 
-_CONTEXT_VARIABLE = re.compile(r"\$context\.[A-Za-z0-9_.]+")
-_OPEN_VARIABLE = re.compile(r"\$context\.[A-Za-z0-9_.]*$")
+_CONTEXT_VARIABLE = lazy(r"\$context\.[A-Za-z0-9_.]+")
+_OPEN_VARIABLE = lazy(r"\$context\.[A-Za-z0-9_.]*$")
 
 
 def json_log_format(argument: Argument) -> Test:
@@ -126,21 +126,25 @@ def outlasts_consumers(argument: Argument) -> Test:
 
 def detects_within(argument: Argument) -> Test:
     """The operator of that name; `alarm_terms` has the reasoning."""
+    from walint.language.alarm_terms import detects_within as ask  # few scans hold what it is about
+
     seconds = number_of(argument) or 0.0
     return Test(
         f"an alarm after {seconds:g} s at most",
         present,
-        judge=lambda value, scope: alarm_terms.detects_within(value, scope, seconds),
+        judge=lambda value, scope: ask(value, scope, seconds),
     )
 
 
 def near_timeout(argument: Argument) -> Test:
     """The operator of that name; `alarm_terms` has the reasoning."""
+    from walint.language.alarm_terms import near_timeout as ask  # few scans hold what it is about
+
     percent = number_of(argument) or 0.0
     return Test(
         f"{percent:g} % of the timeout of the function",
         present,
-        judge=lambda value, scope: alarm_terms.near_timeout(value, scope, percent),
+        judge=lambda value, scope: ask(value, scope, percent),
     )
 
 
@@ -167,9 +171,9 @@ def valid_json(_argument: Argument) -> Ask:
 
 def sees_metrics(argument: Argument) -> Test:
     """The operator of that name; `own_metrics` has the reasoning."""
+    from walint.language.own_metrics import sees_metrics as ask  # few scans hold what it is about
+
     given: Mapping[str, object] = argument  # type: ignore[assignment]
     foreign = [str(pattern) for pattern in listed(given["foreign"])]
     required = [str(name) for name in listed(given.get("required", ()))]
-    return Test(
-        "metrics of your own in use", present, judge=lambda _, scope: own_metrics.sees_metrics(scope, foreign, required)
-    )
+    return Test("metrics of your own in use", present, judge=lambda _, scope: ask(scope, foreign, required))

@@ -73,7 +73,7 @@ def _object(node: ast.Object, scope: Scope) -> TerraformValue:
     found: dict[str, TerraformValue] = {}
     rest = None
     for key, member in node.items:
-        name = value_of(key, scope)
+        name = _literal(key, scope) if isinstance(key, ast.Literal) else value_of(key, scope)
         value = value_of(member, scope)
         if not isinstance(name, str):
             name = _key(name)
