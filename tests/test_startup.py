@@ -37,7 +37,7 @@ HEAVY = [
 """What `walint check` with the text report must not import."""
 
 TIMES_AS_LONG_AS_PYTHON = 20
-"""By itself it is 12 to 13; beside other tests, which take the processor's caches, up to 16. `make bench` has the budget."""
+"""By itself it is 12 to 13; beside other tests, which take the caches, up to 16. `make bench` has the budget."""
 
 
 @pytest.fixture(scope="module")
