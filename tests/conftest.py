@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import subprocess
@@ -10,6 +11,12 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+
+
+def pytest_collection_finish() -> None:
+    """What collecting left behind stays until the end: no test need wait for the collector of garbage to walk it."""
+    gc.collect()
+    gc.freeze()
 
 
 class Repository:

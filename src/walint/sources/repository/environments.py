@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from walint.patterns import lazy
 
 _WORDS = (
+    # Before production, whose word is in these: "pre-prod", "non-prod".
+    ("staging", r"staging|stage|stg|(?:pre|non)-?prod(?:uction)?|homolog\w*|hml|uat|acc(?:eptance)?"),
     ("production", r"prod(?:uction|ução|ucao)?|prd|live"),
-    ("staging", r"staging|stage|stg|pre-?prod(?:uction)?|homolog\w*|hml|uat|acc(?:eptance)?"),
     ("development", r"dev(?:el|elop|elopment)?|desenvolvimento|sandbox|sbx"),
     ("test", r"test(?:ing)?|qa|int(?:egration)?"),
 )

@@ -6,6 +6,7 @@ that is not known is a `OneOf`, and operations on it are done for each choice.
 
 from __future__ import annotations
 
+from walint.model.value import Unknown
 from walint.sources.terraform.access import attribute, element
 from walint.sources.terraform.branches import conditional
 from walint.sources.terraform.budget import STEPS_AT_ONCE
@@ -19,7 +20,7 @@ from walint.sources.terraform.scope import Scope, find
 from walint.sources.terraform.templates import interpolation, template, template_for, template_if
 from walint.sources.terraform.unification import STRING
 from walint.sources.terraform.unknowns import NOT_PLAIN, apply, plain, unknown_of
-from walint.sources.terraform.values import EvaluationError, Handle, Partly, Sensitive, TerraformValue, normal
+from walint.sources.terraform.values import EvaluationError, Handle, Sensitive, TerraformValue, normal
 
 
 def evaluate(node: ast.Expression, scope: Scope) -> TerraformValue:
@@ -70,19 +71,19 @@ def _tuple(node: ast.Tuple, scope: Scope) -> TerraformValue:
 
 
 def _object(node: ast.Object, scope: Scope) -> TerraformValue:
+    """An object; unknown as a whole where a key is, as in Terraform: nobody knows its type."""
     found: dict[str, TerraformValue] = {}
-    rest = None
+    opaque: Unknown | None = None
     for key, member in node.items:
-        name = _literal(key, scope) if isinstance(key, ast.Literal) else value_of(key, scope)
+        name = value_of(key, scope)
         value = value_of(member, scope)
         if not isinstance(name, str):
             name = _key(name)
-            if not isinstance(name, str):
-                rest = rest or unknown_of(name)
-                continue
-        found[name] = value
-    ordered = {name: found[name] for name in sorted(found)}
-    return ordered if rest is None else Partly(ordered, rest)
+        if isinstance(name, str):
+            found[name] = value
+        else:
+            opaque = opaque or unknown_of(name)
+    return {name: found[name] for name in sorted(found)} if opaque is None else opaque
 
 
 def _key(value: TerraformValue) -> TerraformValue:

@@ -36,7 +36,7 @@ def _merge(*maps: TerraformValue) -> TerraformValue:
             why = unknown_of(each)
             rest = rest or why
             for name in found:
-                found[name] = Unknown(why.reason, surely_set=True)
+                found[name] = Unknown(why.reason)  # the other map may say null
         if isinstance(each, (dict, Partly)):
             members = each.known if isinstance(each, Partly) else each
             found.update(members if isinstance(members, dict) else {})
