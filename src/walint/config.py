@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from walint.findings.place import location_of
 from walint.findings.suppression import Suppression, Where
 from walint.git.place import git_root
 from walint.model.span import Span
+from walint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from walint.findings.environments import Match

@@ -7,7 +7,6 @@ covered, or is not, is definite; what an alarm that does not cover lacks is told
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -24,6 +23,7 @@ from walint.language.scope import Context, resource_scope
 from walint.language.strays import Strays
 from walint.model.graph import Graph
 from walint.model.resource import Resource
+from walint.records import dataclass
 
 _MOST_ALARMS = 5
 """How many alarms one cell names."""

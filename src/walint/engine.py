@@ -8,7 +8,6 @@ those conditions: a verdict that is the same in all of them is definite.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -23,6 +22,7 @@ from walint.model.graph import Graph
 from walint.model.resource import Resource
 from walint.model.span import Span
 from walint.model.value import Alternatives, Known, Value
+from walint.records import dataclass, field
 from walint.sources.stacks import STACK, stacks
 
 if TYPE_CHECKING:

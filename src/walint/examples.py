@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from walint.example_plans import plan_document
 from walint.findings.evaluation import Evaluation
 from walint.language.catalogue import Catalogue
 from walint.language.rule import Rule
+from walint.records import dataclass
 from walint.sources import load
 from walint.sources.settings import RepositorySettings, SourceSettings
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from walint.catalog.compiled import CatalogError, JsonValue, compiled, read_yaml, register
+from walint.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

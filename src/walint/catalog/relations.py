@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from walint.catalog.compiled import CatalogError, compiled, read_yaml, register
+from walint.records import dataclass
 
 _FILE = Path(__file__).parent / "data" / "relations.yaml"
 

@@ -8,10 +8,11 @@ and a key that holds dots itself is written in brackets ("Options.[awslogs-group
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from walint.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

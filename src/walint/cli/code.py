@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +14,7 @@ from walint.engine import Options, evaluate
 from walint.findings.code import CodeReport, Difference, ManagedCount
 from walint.findings.place import location_of, subject_of
 from walint.model.value import Absent, Known
+from walint.records import dataclass, field
 from walint.sources import load as load_sources
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from walint import __version__
@@ -18,6 +17,7 @@ from walint.cli.terminal import say, wants_color
 from walint.config import find
 from walint.errors import WalintError
 from walint.git.place import git_root
+from walint.records import dataclass
 from walint.reports.terminal import Paint, neutral
 
 _MOST_FILES = 20_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +21,7 @@ from walint.cli.parsing import (
 )
 from walint.cli.terminal import complain, say, wants_color, wants_links, width
 from walint.config_schema import SEVERITIES
+from walint.records import replace
 
 if TYPE_CHECKING:
     from walint.findings.result import Location, Record, Result

@@ -7,7 +7,6 @@ import os
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,6 +33,7 @@ from walint.language.catalogue import Catalogue, load_rules
 from walint.language.rule import Rule
 from walint.model.graph import Graph
 from walint.model.resource import Resource
+from walint.records import dataclass, replace
 from walint.reports.context import ReportContext
 from walint.sources import SourceSettings
 from walint.sources import load as load_sources

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -26,6 +25,7 @@ from walint.findings.result import Notice, Record, Result, Since, SuppressedBy
 from walint.git.changes import Commit
 from walint.git.command import Git, GitError
 from walint.model.graph import Graph
+from walint.records import replace
 from walint.sources import load
 from walint.sources.units import files_with
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from walint.findings import fingerprint
@@ -27,6 +26,7 @@ from walint.findings.result import (
 from walint.findings.ruleinfo import RuleInfo
 from walint.findings.suppression import Suppressions
 from walint.model.graph import Graph
+from walint.records import dataclass, field
 
 if TYPE_CHECKING:
     from walint.findings.places import Places

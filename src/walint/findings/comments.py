@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from walint.patterns import lazy
+from walint.records import dataclass, field
 
 GRAMMAR = '# walint: ignore[rule-id] reason="why" until=YYYY-MM-DD'
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from walint.findings.evaluation import OUTCOMES, SEVERITIES, Outcome, Severity
 from walint.model.graph import Graph
 from walint.model.resource import Resource
+from walint.records import dataclass, field
 
 
 def _outcomes() -> dict[Outcome, int]:

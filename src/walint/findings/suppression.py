@@ -8,7 +8,6 @@ back in. A suppression that matched nothing, or names a rule that does not exist
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple
@@ -19,6 +18,7 @@ from walint.findings.result import Location, Notice, SuppressedBy
 from walint.findings.ruleinfo import RuleInfo
 from walint.model.graph import Graph
 from walint.model.resource import Ignore, Resource
+from walint.records import dataclass, field
 from walint.sources.globs import path_matches
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,6 +9,7 @@ import yaml
 
 from walint.errors import WalintError
 from walint.model.span import Span
+from walint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from walint.catalog import alarm_metrics
@@ -19,6 +18,7 @@ from walint.language.population import Link, Population
 from walint.language.scope import Context, Scope, resource_scope
 from walint.language.truth import FAILS, HOLDS, Fact, Judgement, conjunction, disjunction, undecided
 from walint.model.value import Absent, Alternatives, Choice, Known, Reference, Text, Unknown, Value
+from walint.records import dataclass, field
 
 if TYPE_CHECKING:
     from walint.catalog.alarm_metrics import Dimension, MetricService

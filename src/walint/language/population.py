@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from walint.language.truth import Judgement
 from walint.model.resource import Resource
+from walint.records import dataclass, field
 
 
 class Link(NamedTuple):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from walint.language.condition import Condition, compile_condition
+from walint.records import dataclass, field
 
 Severity: TypeAlias = Literal["high", "medium", "low", "info"]
 ParameterValue: TypeAlias = Any

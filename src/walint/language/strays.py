@@ -7,7 +7,6 @@ dimensions that AWS does not publish, a name that nothing has.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from walint.catalog import alarm_metrics
@@ -17,6 +16,7 @@ from walint.language.namekeys import keys, lookup_keys
 from walint.language.naming import Naming
 from walint.language.scope import Context, resource_scope
 from walint.model.value import Known
+from walint.records import dataclass, field
 
 if TYPE_CHECKING:
     from walint.model.resource import Resource

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 from walint.model.resource import Resource
 from walint.model.span import Span
+from walint.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

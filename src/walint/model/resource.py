@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from walint.model.span import Span
 from walint.model.value import TRUE, Value
+from walint.records import dataclass, field
 
 Source: TypeAlias = Literal["sam", "cloudformation", "terraform", "terraform-plan", "live", "repository"]
 

@@ -7,10 +7,10 @@ never be mistaken for "not set": the evaluator carries the reason of an `Unknown
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from walint.model.span import Span
+from walint.records import dataclass, field
 
 Scalar: TypeAlias = str | int | float | bool | None
 Origin: TypeAlias = Literal["explicit", "default", "provider", "inherited"]

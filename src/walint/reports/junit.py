@@ -9,10 +9,10 @@ that found nothing make a suite of their own, so that a clean run is not an empt
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
+from walint.records import dataclass, field
 from walint.reports.terminal import neutral
 from walint.reports.wording import file_of, place_of, problem_of, remediation_of, told, written
 

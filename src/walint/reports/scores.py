@@ -8,11 +8,11 @@ score: it was not assessed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from walint.catalog.practices import Question, pillars, practice, question, questions
 from walint.findings.evaluation import Severity
 from walint.findings.result import Result, RuleCount
+from walint.records import dataclass
 
 WEIGHTS: dict[Severity, int] = {"high": 8, "medium": 4, "low": 2, "info": 1}
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from walint.records import dataclass, field
 
 DEFAULT_MAX_FILE_BYTES = 10 * 1024 * 1024
 """Larger files are not read: CloudFormation itself takes at most 1 MB."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from walint.language.explain import found, reference
 from walint.language.scope import Scope
 from walint.language.truth import Answer, Judgement
 from walint.model.value import Absent, Alternatives, Reference, Text, Unknown, Value
+from walint.records import dataclass
 
 Argument: TypeAlias = object
 Ask: TypeAlias = Callable[[Value, Scope], Answer]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from walint.catalog import practices
 from walint.findings.evaluation import OUTCOMES, SEVERITIES, Outcome
+from walint.records import dataclass
 from walint.reports.html.accepted import accepted_of
 from walint.reports.html.code import shown
 from walint.reports.html.code_behind import code_behind

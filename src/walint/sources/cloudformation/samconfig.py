@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from walint.records import dataclass, field
 
 _MAX_BYTES = 1 << 20
 _COMMANDS = ("global", "validate", "build", "sync", "deploy")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from walint.model.span import Span
+from walint.records import dataclass, field
 from walint.sources.cloudformation.document import Document, decode, parse
 
 MERGE = "<<"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from walint.model.value import Absent, Alternatives, Known, Unknown, Value
+from walint.records import replace
 from walint.sources.terraform.joining import each, items_of, members_of, merged, put, unknown_shape
 from walint.sources.terraform.transforms import transformed
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from walint.catalog.terraform import Row
 from walint.model.value import Unknown, Value
+from walint.records import dataclass
 from walint.sources.terraform.resource import TerraformResource
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from walint.model.resource import Resource
 from walint.model.value import Known, Reference, Value
+from walint.records import replace
 from walint.sources.terraform.collecting import leaves
 from walint.sources.terraform.managed import Managed
 

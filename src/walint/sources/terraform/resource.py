@@ -7,12 +7,12 @@ graph of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from walint.model.resource import Ignore
 from walint.model.span import Span
 from walint.model.value import TRUE, Known, Value
+from walint.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

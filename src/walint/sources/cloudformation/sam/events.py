@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from walint.model.value import Absent, Alternatives, Known, Unknown, Value
+from walint.records import replace
 from walint.sources.cloudformation.sam.compose import (
     Lazy,
     Maker,

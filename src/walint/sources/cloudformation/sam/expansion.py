@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Protocol
 
 from walint.model.graph import Unseen
 from walint.model.resource import Resource
 from walint.model.span import Span
 from walint.model.value import TRUE, Absent, Alternatives, Known, Reference, Text, Unknown, Value
+from walint.records import dataclass, replace
 from walint.sources.cloudformation.sam.compose import as_mapping, as_text, get, joined, pieces
 from walint.sources.cloudformation.sam.globals import Globals
 from walint.sources.cloudformation.sam.presence import both, given, is_false

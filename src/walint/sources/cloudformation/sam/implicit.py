@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from walint.model.resource import Resource
 from walint.model.value import Absent, Known, Reference, Text, Value
+from walint.records import dataclass, field, replace
 from walint.sources.cloudformation.sam.compose import (
     Lazy,
     Maker,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from walint.model.value import Absent, Known, Unknown, Value
+from walint.records import replace
 from walint.sources.cloudformation.sam.compose import (
     Lazy,
     Maker,

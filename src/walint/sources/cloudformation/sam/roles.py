@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
+from walint.records import dataclass, field
 from walint.sources.cloudformation.sam.compose import (
     LazyList,
     Maker,

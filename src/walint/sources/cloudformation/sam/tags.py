@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from walint.model.value import Alternatives, Choice, Known, Unknown, Value
+from walint.records import replace
 from walint.sources.cloudformation.sam.compose import Lazy, as_mapping, get, over, passed_on, tag_list, tag_map
 from walint.sources.cloudformation.sam.presence import both, given, is_false, switched_on
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from walint.model.span import Span
 from walint.patterns import lazy
+from walint.records import dataclass, field
 from walint.sources.repository.pipelines.model import Command, Job, Pipeline
 from walint.sources.repository.pipelines.recognise import (
     INFRASTRUCTURE,

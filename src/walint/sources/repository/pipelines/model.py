@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from walint.model.span import Span
+from walint.records import dataclass, field
 
 
 @dataclass(slots=True)
