@@ -51,7 +51,6 @@ def sarif(repository: Path, out: Path, *options: str) -> dict[str, Any]:
     """The report of a scan from within a folder of the repository."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(repository / FOLDER)
-        patch.setenv("XDG_CACHE_HOME", str(out.parent / "cache"))
         arguments = ["--today=2026-11-21", "--profile=strict", "--fail-on=never", "--quiet", *options]
         status = main(["check", *arguments, "--allow-incomplete", "--report", f"sarif={out}"])
     assert status == 0
