@@ -24,17 +24,6 @@ MAYBE = object()
 
 WRITTEN: Mapping[str, Mapping[str, Any]] = yaml.safe_load(defaults._FILE.read_text(encoding="utf-8"))
 
-UNVERIFIED = {
-    "AWS::CertificateManager::Certificate ValidationMethod",
-    "AWS::DynamoDB::GlobalTable BillingMode",
-    "AWS::ElastiCache::ReplicationGroup AutoMinorVersionUpgrade",
-    "AWS::Lambda::Function LoggingConfig.ApplicationLogLevel",
-    "AWS::Lambda::Function LoggingConfig.SystemLogLevel",
-    "AWS::Lambda::Function PackageType",
-    "AWS::MemoryDB::Cluster SnapshotRetentionLimit",
-}
-"""Facts that rest on experience, not on a page. The list may only get shorter."""
-
 
 def ask(
     type_name: str, path: str, source: Source = "cloudformation", given: Mapping[str, object] | None = None
@@ -323,13 +312,9 @@ def test_a_page_is_quoted(type_name: str, path: str, fact: Mapping[str, Any]) ->
 
 
 def test_every_fact_names_one_authority() -> None:
-    kinds = {"schema", "botocore", "switch", "page", "unverified"}
+    kinds = {"schema", "botocore", "switch", "page"}
     wrong = [f"{name} {path}" for name, path, one in facts() if len(kinds & one.get("checked", {}).keys()) != 1]
     assert wrong == []
-
-
-def test_the_unverified_facts_are_the_listed_ones() -> None:
-    assert {f"{name} {path}" for name, path, one in facts() if "unverified" in one["checked"]} == UNVERIFIED
 
 
 @pytest.mark.parametrize(("type_name", "path"), [(name, path) for name, paths in WRITTEN.items() for path in paths])

@@ -1,4 +1,8 @@
-"""Until when AWS gives the versions of databases and of Kubernetes standard support (data/engine_versions.json)."""
+"""Until when AWS gives the versions of databases and of Kubernetes standard support (data/engine_versions.json).
+
+Each date stands under the page that says it, beside the newest date in the copy of it that was read (`as_of`); all were
+looked up on the day `checked`. A version that no page gives a date for is left out.
+"""
 
 from __future__ import annotations
 
@@ -49,5 +53,11 @@ def _number(version: str) -> tuple[int, ...]:
 
 @cache
 def _dates() -> Mapping[str, Mapping[str, str]]:
-    found: Mapping[str, Mapping[str, str]] = json.loads(_FILE.read_text(encoding="utf-8"))["standard_support_ends"]
-    return found
+    """The dates of all sources, by engine and version."""
+    engines: Mapping[str, list[Mapping[str, Mapping[str, str]]]] = json.loads(_FILE.read_text(encoding="utf-8"))[
+        "engines"
+    ]
+    return {
+        name: {version: day for page in pages for version, day in page["ends"].items()}
+        for name, pages in engines.items()
+    }
