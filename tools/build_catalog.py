@@ -32,6 +32,10 @@ REGION = "us-east-1"
 KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "boolean"}
 Node = Any
 
+RUNTIMES_PAGE = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"
+PUBLISHED = {"java11.al2023": "2029-06-30", "java17.al2023": "2029-06-30", "java8.al2023": "2029-06-30"}
+"""Dates of that page (read on 2026-11-21) that cfn-lint does not have yet; once it has one, its own counts."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Writes or checks the files; returns the exit status."""
@@ -88,9 +92,12 @@ def runtimes_text() -> str:
     known = set(runtime_names())
     dates = {name: entry["deprecated"] or None for name, entry in raw.items()}
     for name in known - dates.keys():
-        dates[name] = None
+        dates[name] = PUBLISHED.get(name)
     lines = [f"{json.dumps(name)}: {json.dumps(date)}" for name, date in sorted(dates.items())]
     source = {"cfn-lint": cfnlint.version.__version__}
+    added = sorted(PUBLISHED.keys() - raw.keys())
+    if added:
+        source[RUNTIMES_PAGE] = ", ".join(added)
     return '{"source": ' + json.dumps(source) + ',\n"deprecated": {\n' + ",\n".join(lines) + "\n}}\n"
 
 

@@ -15,6 +15,8 @@ from walint.catalog.runtimes import deprecation_date, is_known, runtime_names
         ("python3.9", True, date(2025, 12, 15)),
         ("nodejs20.x", True, date(2026, 4, 30)),
         ("provided.al2023", True, date(2029, 6, 30)),
+        ("java17.al2023", True, date(2029, 6, 30)),
+        ("python3.15", True, None),
         ("python4.0", False, None),
         ("", False, None),
     ],
