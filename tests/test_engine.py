@@ -287,8 +287,17 @@ def test_only_a_rule_that_names_terraform_judges_it(
     assert {name: one.outcome for name, one in found.items()} == expected
 
 
-@pytest.mark.parametrize(("sources", "expected"), [(("live",), {}), (("live", "terraform"), {"It": "fail"})])
-def test_a_rule_on_accounts_alone_judges_no_code(
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        (("live",), {}),
+        (("terraform",), {}),
+        (("repository", "terraform-plan"), {}),
+        (("sam",), {"It": "fail"}),
+        (("live", "cloudformation"), {"It": "fail"}),
+    ],
+)
+def test_only_a_rule_that_names_templates_judges_them(
     scan: Scan, sources: tuple[str, ...], expected: dict[str, str]
 ) -> None:
     found = judged(scan(HEAD + function("Timeout: 3")), replace(rule(TRACED), sources=sources))

@@ -106,15 +106,15 @@ def select(
 _NOTHING = Override()
 PRODUCTION: Final = "production"
 """What `only_in` names, whatever the config calls its environments of production."""
-_CLAIMED: Final = frozenset(("live", "terraform", "terraform-plan"))
-"""Sources whose resources only those rules judge that name them among their own."""
+_TEMPLATES: Final = frozenset(("cloudformation", "sam"))
+"""A template of SAM is one of CloudFormation: a rule on either judges both."""
 
 
 def evaluate(graph: Graph, rules: Sequence[SelectedRule], options: Options) -> Iterator[Evaluation]:
     """Every rule on every resource of its types, resource by resource in the graph's order.
 
-    A rule judges no resource of a live account or of Terraform unless it says that it can: what it reads may not exist
-    there. Where part of the population could not be listed, the rules about it say so once. Whole stacks come last.
+    A rule judges no resource of a source that it does not name: what it reads may not exist there. Where part of the
+    population could not be listed, the rules about it say so once. Whole stacks come last.
     Outside of production, what matters only there is `info`.
     """
     found = _evaluated(graph, rules, options)
@@ -150,8 +150,8 @@ def _evaluated(graph: Graph, rules: Sequence[SelectedRule], options: Options) ->
 
 
 def _is_judged(source: str, sources: Collection[str]) -> bool:
-    """Whether a rule with these sources judges a resource: of code, all rules but those on accounts alone."""
-    return source in sources if source in _CLAIMED else any(each != "live" for each in sources)
+    """Whether a rule with these sources judges a resource of that one."""
+    return source in sources or (source in _TEMPLATES and not _TEMPLATES.isdisjoint(sources))
 
 
 def _unlisted(graph: Graph, rules: Sequence[SelectedRule]) -> Iterator[Evaluation]:

@@ -342,7 +342,7 @@ def _only_under(choice: Choice, alternatives: Alternatives, value: Value) -> Val
     return Alternatives((Choice(choice.given, value), *others), alternatives.span)
 
 
-def _declared(scope: Scope, arguments: Arguments, _relations: Relations) -> Population:
+def _declared(scope: Scope, arguments: Arguments, relations: Relations) -> Population:
     """The relation `declared`: every resource of these types that the scan holds, whatever its unit.
 
     With `same_stack`, of the subject's stack and what is nested in it only. Of a live account: in the same place.
@@ -354,15 +354,25 @@ def _declared(scope: Scope, arguments: Arguments, _relations: Relations) -> Popu
     for name in sorted(types):
         found: Iterable[Resource] = graph.of_type(name)
         if arguments.get("same_stack"):
-            found = (each for each in found if outermost(each) == outermost(subject))
+            found = _by_stack(name, graph, relations).get(outermost(subject), ())
         elif live:
             found = (each for each in found if each.source == "live" and not elsewhere(subject, each))
         links += [Link(each, scope.context.exists(each)) for each in found]
-    if arguments.get("in_sight") or all(name.startswith("Walint::") for name in types):
-        return Population(links)
+    if arguments.get("in_sight") or (not live and all(name.startswith("Walint::") for name in types)):
+        return Population(links)  # of a live account even what walint made up may be out of sight: a list was denied
     hidden = (part for part in graph.unseen if part.types is None or not types.isdisjoint(part.types))
     narrow = live or arguments.get("same_stack")
     return Population(links, [part.reason for part in hidden if not narrow or _is_of(subject, part.unit)])
+
+
+def _by_stack(type_name: str, graph: Graph, relations: Relations) -> dict[str, list[Resource]]:
+    """The resources of a type, by the unit that they are deployed with."""
+    stacks: dict[str, list[Resource]] | None = relations.store.get(f"declared {type_name}")
+    if stacks is None:
+        stacks = relations.store[f"declared {type_name}"] = {}
+        for resource in graph.of_type(type_name):
+            stacks.setdefault(outermost(resource), []).append(resource)
+    return stacks
 
 
 def _is_of(subject: Resource, unit: str) -> bool:
