@@ -50,7 +50,7 @@ def account_graph(text: str, rule: Rule) -> tuple[Graph, dict[str, int]]:
             places[resource.address] = line
     failed = next((line for name, line in lines.items() if name.startswith("error of ")), None)
     for place in (PLACE, PLACE._replace(region=GLOBAL)):
-        places[place.unit] = failed or 1
+        places[place.words] = failed or 1
     graph.problems.clear()  # a denied call is what an example may be about
     return graph, places
 

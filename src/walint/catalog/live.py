@@ -165,7 +165,7 @@ def _collector(file: str, name: str, entry: Mapping[str, Any], written: Mapping[
     return Collector(
         id=where,
         service=entry["service"],
-        scope=entry.get("scope", "regional"),
+        scope=written.get("scope", entry.get("scope", "regional")),
         types=types,
         type_by=by,
         per=None if per is None else per if "." in per else f"{file}.{per}",
@@ -231,7 +231,7 @@ def _table() -> Mapping[str, Any]:
 
 _FILE_KEYS: Final = {"service", "iam", "scope", "rates", "collectors"}
 _COLLECTOR_KEYS: Final = {
-    "type", "per", "list", "taken", "describe", "identity", "properties", "gaps", "always", "details", "tags",
+    "type", "scope", "per", "list", "taken", "describe", "identity", "properties", "gaps", "always", "details", "tags",
 }  # fmt: skip
 _CALL_KEYS: Final = {"call", "as", "action", "with", "each", "items", "token", "batch", "match", "absent", "where"}
 _DETAIL_KEYS: Final = _CALL_KEYS | {"properties", "gaps", "when"}

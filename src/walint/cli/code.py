@@ -154,12 +154,18 @@ def _differences(code: Code, traced: dict[str, Resource]) -> Iterator[Difference
         declared = None if resource is None else code.declared.get((evaluation.rule_id, resource.key))
         if resource is None or declared is None or declared.outcome not in _JUDGED:
             continue
-        if declared.outcome != evaluation.outcome:
+        if declared.outcome != evaluation.outcome and not _handed_down(declared):
             subject = subject_of(evaluation.resource)._replace(construct_path=resource.construct_path)
             blamed = evaluation.facts[0].path if evaluation.facts else None
             where = _place(code, evaluation.rule_id, resource, blamed)
             said, runs = _verdict(declared.outcome), _verdict(evaluation.outcome)
             yield Difference(evaluation.rule_id, evaluation.severity, subject, where, said, runs)
+
+
+def _handed_down(declared: Evaluation) -> bool:
+    """Whether the code lacks tags: stacks and policies hand them down, so that what runs has more of them."""
+    paths = {fact.path for fact in declared.facts}
+    return declared.outcome == "fail" and bool(paths) and all((path or "").endswith("Tags") for path in paths)
 
 
 def _verdict(outcome: Outcome) -> Verdict:

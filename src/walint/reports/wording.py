@@ -19,6 +19,8 @@ CFN_LINT = "cfn-lint-"
 """What the ids of cfn-lint's rules begin with here; walint cannot explain or suppress those."""
 _KEYS = lazy(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
 """Instance keys in a Terraform address."""
+_ACCOUNT = "Walint::Account"
+"""A live account as a resource of its own: its address says the account and the region already."""
 _NO_END = ("e.g.", "i.e.", "etc.", "vs.", "cf.")
 
 
@@ -111,6 +113,8 @@ def place_of(record: Record) -> str:
     subject = record.resource
     if subject.arn:
         return subject.arn
+    if subject.type == _ACCOUNT:
+        return subject.address
     parts = [part for part in (subject.account, subject.region, subject.address or subject.name) if part]
     return "/".join(parts) or subject.type
 
@@ -121,7 +125,8 @@ def segments_of(record: Record) -> list[str]:
     provider, _, rest = subject.type.partition("::")
     service, _, kind = rest.partition("::")
     where = [subject.account or "account", subject.region or "global"] if subject.source == "live" else [subject.source]
-    steps = [provider.lower(), *where, service.lower(), kind, subject.name or subject.address]
+    named = "" if subject.type == _ACCOUNT else subject.name or subject.address
+    steps = [provider.lower(), *where, service.lower(), kind, named]
     return [step for step in steps if step]
 
 

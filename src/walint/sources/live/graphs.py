@@ -102,8 +102,8 @@ def _account(place: Place) -> Resource:
     return Resource(
         key=f"{place.unit}#(account)",
         type=ACCOUNT,
-        address=place.unit,
-        name=f"{place.account} {place.region}",
+        address=place.words,
+        name=place.words,
         source="live",
         unit=place.unit,
         properties=Known(properties),
@@ -145,8 +145,8 @@ def _stand_in(place: Place, hidden: Hidden) -> Resource:
     return Resource(
         key=f"{place.unit}#{hidden.action or hidden.reason}",
         type=ACCOUNT,
-        address=place.unit,
-        name=f"{place.account} {place.region}",
+        address=place.words,
+        name=place.words,
         source="live",
         unit=place.unit,
         properties=Unknown(hidden.reason),

@@ -21,6 +21,11 @@ class Place(NamedTuple):
         return "/".join(self)
 
     @property
+    def words(self) -> str:
+        """The place in a sentence: "account 123456789012 in eu-west-1"; without a region, the whole account."""
+        return f"account {self.account}" if self.region == GLOBAL else f"account {self.account} in {self.region}"
+
+    @property
     def endpoint_region(self) -> str:
         """The region whose endpoints answer."""
         return HOME_REGIONS.get(self.partition, self.region) if self.region == GLOBAL else self.region
