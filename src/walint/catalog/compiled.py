@@ -33,6 +33,7 @@ _REGISTERING_MODULES: Final = (
     "walint.catalog.relations",
     "walint.catalog.standards",
     "walint.catalog.terraform",
+    "walint.catalog.terraform_modules",
 )
 """The catalogue's modules that register data. Other layers import their own before they call `compile_all`."""
 

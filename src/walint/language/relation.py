@@ -118,7 +118,7 @@ class Relations:
         elif ("open", "") in wanted or isinstance(value, Unknown):
             population.more.append(value.reason if isinstance(value, Unknown) else "its name is not wholly known")
         if isinstance(value, Known) and isinstance(value.data, str):
-            population.more += self._named_after(value.data, scope.resource)
+            population.more += self._named_after(value.data, scope.resource, join.there)
         named = self._index(join, context)
         unsure, too_many = few([] if join.refers else [named.open.entries])
         candidates = [*named.candidates([*wanted]), *unsure]
@@ -130,9 +130,11 @@ class Relations:
             judgement = context.over_alternatives(value, _naming_test(resource, naming, context))
             yield from _link(resource, judgement, context)
 
-    def _named_after(self, name: str, subject: Resource) -> Iterator[str]:
-        """Why something of this name may be out of sight: a module that is not there got a part of it."""
+    def _named_after(self, name: str, subject: Resource, there: str) -> Iterator[str]:
+        """Why something of this type and name may be out of sight: a module that is not there got a part of it."""
         for part in self._graph.unseen:
+            if part.types is not None and not any(_is_one(one, (there,)) for one in part.types):
+                continue
             if part.unit == subject.unit and any(_is_part(text, name) for text in part.texts):
                 yield part.reason
 

@@ -66,6 +66,26 @@ resource "x_y" "z" { a = "x-${module.far.id}" }
     assert judged.messages == [f"note: {reason}; what it declares is unknown"]
 
 
+def test_a_well_known_module_that_is_not_on_disk_hides_only_what_it_declares(judge: Callable[..., Judged]) -> None:
+    judged = judge(
+        QUEUE
+        + """
+module "label" {
+  source = "cloudposse/label/null"
+  queue  = aws_sqs_queue.q.arn
+}
+module "log" {
+  source = "terraform-aws-modules/security-group/aws"
+  queue  = aws_sqs_queue.q.arn
+}
+"""
+    )
+    assert [(one.types, one.names) for one in judged.result.unseen] == [
+        (frozenset(), frozenset({".#aws_sqs_queue.q"})),
+        (frozenset({"AWS::EC2::SecurityGroup"}), frozenset({".#aws_sqs_queue.q"})),
+    ]
+
+
 def test_a_fetched_module_is_blamed_where_it_is_called(judge: Callable[..., Judged]) -> None:
     installed = {"Modules": [{"Key": "", "Dir": "."}, {"Key": "far", "Dir": ".terraform/modules/far"}]}
     judged = judge(

@@ -52,7 +52,8 @@ def _is_there(text: str, scope: Scope) -> Answer:
     types = [name for name in ACTED_ON if _is_of(parts, name)]
     for name in types:
         if not any(_within(text, each.arn) for each in graph.of_type(name) if each.unit == subject.unit):
-            unseen = (part for part in graph.unseen if part.unit == subject.unit and name in (part.types or (name,)))
+            there = (part for part in graph.unseen if part.unit == subject.unit)
+            unseen = (part for part in there if part.types is None or name in part.types)
             return next((part.reason for part in unseen), False)
     return True
 

@@ -36,17 +36,19 @@ class Collector:
         self._prefixes = prefixes
         self._note = note
         self._full = False
-        self._passed: list[tuple[str, set[str], set[str]]] = []
-        """For each module that is not there: why, and which resources and texts are passed into it."""
+        self._passed: list[tuple[str, frozenset[str] | None, set[str], set[str]]] = []
+        """For each module that is not there: why, what types it declares if that is known, and what it is given."""
 
     def run(self) -> None:
         """Collects everything."""
         self._module(self._top)
-        for reason, keys, texts in self._passed:
+        for reason, types, keys, texts in self._passed:
             named = (one.key for one in self._root.resources if texts and not texts.isdisjoint(_names(one)))
             spelled = frozenset(text for text in texts if "\0" not in text)
             concerned = frozenset((*keys, *named))
-            self._root.unseen.append(Unseen(reason, self._root.unit, concerned, nested=False, texts=spelled))
+            self._root.unseen.append(
+                Unseen(reason, self._root.unit, concerned, types=types, nested=False, texts=spelled)
+            )
         self._root.unseen[:] = dict.fromkeys(self._root.unseen)
 
     def _module(self, module: Module) -> None:
@@ -136,7 +138,16 @@ class Collector:
                         keys.add(piece.target)
                     elif (text := _spelled(piece)) is not None:
                         texts.add(text)
-        self._passed.append((reason, keys, texts))
+        self._passed.append((reason, _types(module, declared), keys, texts))
+
+
+def _types(module: Module, declared: Declared) -> frozenset[str] | None:
+    """What a module that is not there declares, where it is a well-known one."""
+    from walint.catalog.terraform_modules import declared_by  # few root modules need it
+
+    attribute = declared.body.attributes.get("source")
+    source = module.evaluate(attribute) if attribute else None
+    return declared_by(source) if isinstance(source, str) else None
 
 
 def _place(declared: Declared) -> str:

@@ -1,0 +1,53 @@
+"""The table of well-known modules: what it says of them, and which sources of calls it understands."""
+
+from __future__ import annotations
+
+import pytest
+
+from walint.catalog.compiled import read_yaml
+from walint.catalog.terraform_modules import _FILE, declared_by
+
+SERVICE = "AWS::ECS::Service"
+GROUPS = frozenset({"AWS::EC2::SecurityGroup"})
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("cloudposse/label/null", frozenset()),
+        ("registry.terraform.io/cloudposse/label/null", frozenset()),
+        ("terraform-aws-modules/security-group/aws", GROUPS),
+        ("terraform-aws-modules/security-group/aws//modules/http-80", GROUPS),
+        ("git::https://github.com/terraform-aws-modules/terraform-aws-security-group.git?ref=v5.1.0", GROUPS),
+        ("git@github.com:terraform-aws-modules/terraform-aws-security-group.git//modules/ssh?ref=v5", GROUPS),
+        ("github.com/cloudposse/terraform-null-label", frozenset()),
+        # A submodule that nobody looked into, other modules, private registries, folders.
+        ("terraform-aws-modules/lambda/aws//modules/deploy", None),
+        ("terraform-aws-modules/cloudwatch/aws//modules/metric-alarm", None),
+        ("app.terraform.io/terraform-aws-modules/vpc/aws", None),
+        ("https://example.com/terraform-aws-modules/terraform-aws-vpc.zip", None),
+        ("./modules/vpc", None),
+        ("", None),
+    ],
+)
+def test_sources_of_calls(source: str, expected: frozenset[str] | None) -> None:
+    assert expected == declared_by(source)
+
+
+def test_companions_count_as_what_they_belong_to() -> None:
+    assert "AWS::S3::Bucket" in (declared_by("terraform-aws-modules/s3-bucket/aws") or ())
+
+
+def test_a_submodule_may_declare_less_than_all() -> None:
+    cluster = declared_by("terraform-aws-modules/ecs/aws//modules/cluster")
+    service = declared_by("terraform-aws-modules/ecs/aws//modules/service")
+    assert cluster is not None
+    assert service is not None
+    assert "AWS::ApplicationAutoScaling::ScalableTarget" in service - cluster
+    assert SERVICE in service & cluster
+
+
+@pytest.mark.parametrize("name", sorted(read_yaml(_FILE)))
+def test_no_module_of_the_table_declares_alarms(name: str) -> None:
+    """What the table is for: an alarm can only be in a module that may declare one."""
+    assert "AWS::CloudWatch::Alarm" not in (declared_by(name) or ())
