@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import pytest
 
+from tests.language.values import value
 from walint.language.condition import compile_condition
 from walint.language.schedules import longest_silence
 from walint.language.scope import Scope
 from walint.language.truth import Judgement
-from walint.model.value import Alternatives, Choice, Known, Unknown, Value
+from walint.model.value import Alternatives, Choice, Known, Unknown
 
 MakeScope: TypeAlias = Callable[..., Scope]
 Truth: TypeAlias = bool | None
 OPEN = Unknown("a parameter has no default", surely_set=True)
-
-
-def value(data: Any) -> Value:
-    match data:
-        case Mapping():
-            return Known({name: value(member) for name, member in data.items()})
-        case list():
-            return Known(tuple(value(item) for item in data))
-        case Known() | Unknown() | Alternatives():
-            return data
-        case _:
-            return Known(data)
 
 
 def judged(make_scope: MakeScope, properties: dict[str, Any], condition: dict[str, Any], **more: Any) -> Judgement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -257,43 +257,46 @@ def test_with_too_many_unresolved_links_the_rest_is_open(related: Related, count
     assert ({"..."} if open_too else set()) == set(found)
 
 
-def test_a_relation_is_asked_in_time_that_does_not_grow(
-    scan: Callable[..., Graph], monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Compared(NamedTuple):
+    """What asking every function for its permissions gave, and in how many comparisons of names."""
+
+    names: int
+    more: list[list[str]]
+
+
+@pytest.fixture
+def compared(scan: Callable[..., Graph], monkeypatch: pytest.MonkeyPatch) -> Callable[[int, str], Compared]:
+    """Asks so many functions, each of which has a permission for a function of that name ("{}" is the number)."""
+
+    def asked(count: int, name: str) -> Compared:
+        resources = "".join(
+            f"  F{n}: {{Type: AWS::Lambda::Function}}\n  P{n}: {{Type: AWS::Lambda::Permission, "
+            f"Properties: {{FunctionName: !Ref {name.format(n)}, Action: a, Principal: b}}}}\n"
+            for n in range(count)
+        )
+        graph = scan(f"Parameters: {{Name: {{Type: String}}}}\nResources:\n{resources}")
+        context = Context(graph, Relations(graph), date(2026, 11, 20))
+        found = []
+        real = relation.names
+        monkeypatch.setattr(relation, "names", lambda *arguments: found.append(1) or real(*arguments))
+        populations = [
+            context.relations.related(relation_named("permissions"), resource_scope(context, function), {})
+            for function in graph.of_type("AWS::Lambda::Function")
+        ]
+        return Compared(len(found), [population.more for population in populations])
+
+    return asked
+
+
+def test_a_relation_is_asked_in_time_that_does_not_grow(compared: Callable[[int, str], Compared]) -> None:
     """A thousand functions with a permission each: every question is a look-up, not a search."""
-    parts = [
-        f"  F{n}: {{Type: AWS::Lambda::Function}}\n"
-        f"  P{n}: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: !Ref F{n}, Action: a, Principal: b}}}}\n"
-        for n in range(1000)
-    ]
-    graph = scan("Resources:\n" + "".join(parts))
-    context = Context(graph, Relations(graph), date(2026, 11, 20))
-    compared = []
-    real = relation.names
-    monkeypatch.setattr(relation, "names", lambda *arguments: compared.append(1) or real(*arguments))
-    for function in graph.of_type("AWS::Lambda::Function"):
-        context.relations.related(relation_named("permissions"), resource_scope(context, function), {})
-    assert len(compared) == 1000
+    assert compared(1000, "F{}") == Compared(1000, [[]] * 1000)
 
 
-def test_unresolved_names_are_not_compared_each_with_each(
-    scan: Callable[..., Graph], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unresolved_names_are_not_compared_each_with_each(compared: Callable[[int, str], Compared]) -> None:
     """A permission for a function whose name is not known may be for any: past some number, that is said at once."""
-    parts = [
-        f"  F{n}: {{Type: AWS::Lambda::Function}}\n"
-        f"  P{n}: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: !Ref Name, Action: a, Principal: b}}}}\n"
-        for n in range(500)
-    ]
-    graph = scan("Parameters: {Name: {Type: String}}\nResources:\n" + "".join(parts))
-    context = Context(graph, Relations(graph), date(2026, 11, 20))
-    compared = []
-    real = relation.names
-    monkeypatch.setattr(relation, "names", lambda *arguments: compared.append(1) or real(*arguments))
-    for function in graph.of_type("AWS::Lambda::Function"):
-        population = context.relations.related(relation_named("permissions"), resource_scope(context, function), {})
-        assert population.more == ["500 resources of type AWS::Lambda::Permission have unresolved links"]
-    assert compared == []
+    said = ["500 resources of type AWS::Lambda::Permission have unresolved links"]
+    assert compared(500, "Name") == Compared(0, [said] * 500)
 
 
 def test_links_that_end_otherwise_are_not_looked_at(related: Related) -> None:

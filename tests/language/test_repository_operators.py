@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.language.values import value
 from walint.language.condition import compile_condition
 from walint.language.scope import Scope
 from walint.language.truth import Judgement
 from walint.model.resource import Resource
 from walint.model.span import Span
-from walint.model.value import Known, Text, Unknown, Value
+from walint.model.value import Known, Text, Unknown
 
 MakeScope = Callable[..., Scope]
-
-
-def value(data: Any) -> Value:
-    """Plain data as a value; every map of a list stands on a line of its own."""
-    match data:
-        case Mapping():
-            return Known({name: value(member) for name, member in data.items()})
-        case list():
-            return Known(tuple(value(item) for item in data))
-        case Known() | Unknown() | Text():
-            return data
-        case _:
-            return Known(data)
 
 
 def document(path: str, *headings: str) -> Known:
