@@ -13,7 +13,7 @@ from walint.language.scope import Scope
 from walint.language.truth import Judgement
 from walint.model.resource import Resource
 from walint.model.span import Span
-from walint.model.value import Known, Text, Unknown
+from walint.model.value import Known, Text, Unknown, Value
 
 MakeScope = Callable[..., Scope]
 
