@@ -140,7 +140,7 @@ DEPENDS_ON_CLUSTER = (None, "its AWS default depends on whether DBClusterIdentif
             {"SchedulingStrategy": ...},
             (None, "its AWS default depends on SchedulingStrategy, which is not known"),
         ),
-        ("AWS::ECS::Service", "DeploymentConfiguration.BakeTimeInMinutes", {}, (180, None)),
+        ("AWS::ECS::Service", "DeploymentConfiguration.BakeTimeInMinutes", {}, None),
         (
             "AWS::ECS::Service",
             "DeploymentConfiguration.BakeTimeInMinutes",
