@@ -75,6 +75,7 @@ class Texts:
     parameters: Mapping[str, object] = field(default_factory=dict)
     help_url: str = ""
     snippets: Sequence[Snippet] = ()
+    commands: str = ""
 
 
 RULES = {

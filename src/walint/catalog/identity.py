@@ -94,6 +94,20 @@ def terraform_attribute(terraform_type: str, attribute: str) -> IdentityKind | N
     return _terraform_table().get(terraform_type, {}).get(attribute)
 
 
+def attribute_before(terraform_type: str, attribute: str) -> tuple[int, str] | None:
+    """Of an attribute that meant another before a major version of the AWS provider: that version, and the other.
+
+    `aws_db_instance.id` was its `identifier` before version 5.
+    """
+    found = _terraform_history().get(terraform_type, {}).get(attribute)
+    return None if found is None else (found["version"], found["same_as"])
+
+
+@cache
+def _terraform_history() -> Mapping[str, Mapping[str, Any]]:
+    return {name: kept for entry in _table().values() for name, kept in entry.get("terraform_before", {}).items()}
+
+
 @cache
 def _terraform_table() -> Mapping[str, Mapping[str, IdentityKind]]:
     """Terraform type -> attribute -> kind."""
@@ -120,7 +134,7 @@ def _build() -> JsonValue:
     for type_name, entry in written.items():
         named = {kind for kept in entry.get("terraform", {}).values() for kind in kept.values()}
         wrong = (set(entry["attributes"].values()) | named) - kinds
-        extra = entry.keys() - {"name", "attributes", "arn", "arn_suffix", "terraform"}
+        extra = entry.keys() - {"name", "attributes", "arn", "arn_suffix", "terraform", "terraform_before"}
         if wrong or extra:
             message = f"identity.yaml: {type_name}: not understood: {', '.join(sorted(wrong | extra))}"
             raise CatalogError(message, where=str(_FILE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from walint.catalog.identity import terraform_attribute
+from walint.catalog.identity import attribute_before, terraform_attribute
 from walint.model.value import Reference, Unknown
 from walint.sources.terraform.blocks import Case, Occurrence, occurrences
 from walint.sources.terraform.config import Part, is_json
@@ -43,6 +43,11 @@ class Managed(Handle):
         )
 
     def _attribute(self, name: str) -> TerraformValue:
+        before = attribute_before(self.declared.labels[0], name)
+        if before is not None:
+            from walint.sources.terraform.releases import is_before  # one attribute needs it
+
+            name = before[1] if is_before(self.module, before[0]) else name
         configured = self.declared.body.attributes.get(name)
         if configured is not None:
             value = self.module.root.evaluate(configured[0].expression, configured[1], self.scope)

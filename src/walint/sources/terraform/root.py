@@ -66,6 +66,8 @@ class Root:
         self.undeclared: dict[str, dict[str, None]] = {}
         """Resources that are referred to and not declared, by the first file of the module."""
         self.modules = 0
+        self.locked: int | None = None
+        """The major version of the AWS provider in the lock file, -1 without one; None before somebody asked."""
         self._complaints: dict[tuple[Span, str], None] = {}
 
     def evaluate(self, node: ast.Expression, file: ast.File, scope: Scope) -> TerraformValue:
