@@ -23,6 +23,8 @@ _RENAMED = {("sns", "subscribe", "notification-endpoint"): "Endpoint"}
 _RENAMED["eks", "update-cluster-version", "kubernetes-version"] = "version"
 _HIDDEN = {("sns", "subscribe", "endpoint"), ("eks", "update-cluster-version", "version")}
 """Names that the CLI's own options of the same name would shadow."""
+_PROMOTED = {("configservice", "put-configuration-recorder", "recording-group"): "ConfigurationRecorder"}
+"""Members of a structure that the CLI makes options of their own."""
 _NUMBERS = {"integer": int, "long": int, "float": float, "double": float}
 _GLOBAL = ("region", "output", "query")
 
@@ -123,8 +125,13 @@ def _parameters(
     names = {xform_name(name, "-"): name for name in members}
     names = {name: member for name, member in names.items() if (service, operation, name) not in _HIDDEN}
     names |= {option: member for (*of, option), member in _RENAMED.items() if tuple(of) == (service, operation)}
+    promoted = {}
     for option, values in given.items():
         name = option
+        if whole := _PROMOTED.get((service, operation, option)):
+            inner = {xform_name(name, "-"): name for name in members[whole].members}[option]
+            promoted[whole] = {inner: _value(option, values, members[whole].members[inner], placeholders)}
+            continue
         if name in _GLOBAL or (name == "max-items" and _pages(model)):
             if len(values) != 1:
                 raise CommandError(f"--{option} takes one value")
@@ -136,9 +143,15 @@ def _parameters(
         shape = members[member]
         if negated and shape.type_name != "boolean":
             raise CommandError(f"--{option}: {member} is no switch")
-        yield member, not negated if shape.type_name == "boolean" else _value(option, values, shape, placeholders)
-        if shape.type_name == "boolean" and values:
-            raise CommandError(f"--{option} takes no value")
+        if shape.type_name == "boolean":
+            if values:
+                raise CommandError(f"--{option} takes no value")
+            yield member, not negated
+        else:
+            yield member, _value(option, values, shape, placeholders)
+    for whole, parts in promoted.items():
+        name = xform_name(whole, "-")
+        yield whole, {**_value(name, given.get(name, ["{}"]), members[whole], placeholders), **parts}
 
 
 def _pages(model: OperationModel) -> bool:
@@ -173,7 +186,9 @@ def _value(option: str, values: Sequence[str], shape: Shape, placeholders: froze
     return _scalar(option, values[0], shape, placeholders)
 
 
-def _shorthand(option: str, word: str, shape: StructureShape | MapShape, placeholders: frozenset[str]) -> dict[str, Any]:
+def _shorthand(
+    option: str, word: str, shape: StructureShape | MapShape, placeholders: frozenset[str]
+) -> dict[str, Any]:
     """`Key=Value,Other=Value`."""
     found: dict[str, Any] = {}
     for part in word.split(","):

@@ -1,5 +1,5 @@
 /* Everything about one finding, beside the list. The address of the page then leads back to it. */
-const DIALECTS = { cloudformation: "CloudFormation", sam: "SAM", terraform: "Terraform" };
+const DIALECTS = { cloudformation: "CloudFormation", sam: "SAM", terraform: "Terraform", cli: "AWS CLI" };
 let opened = -1;
 let from = null;
 
@@ -79,9 +79,15 @@ function facts(record) {
   return list;
 }
 
+/* What stands over commands: where they act, and that code which says otherwise undoes them. */
+function toRun(record) {
+  const where = record.account ? `What to run with rights in account ${record.account}` : "What to run";
+  return `${where}. Words in capitals are yours to fill in.${record.place && record.code ? " The code should say the same." : ""}`;
+}
+
 /* What to write, in the resource's own dialect first; one dialect at a time. */
 function snippets(record) {
-  const known = record.snippets;
+  const known = record.commands ? [...record.snippets, { dialect: "cli", text: record.commands }] : record.snippets;
   if (!known.length) return null;
   const own = known.filter((one) => one.dialect === record.dialect);
   const ordered = [...own, ...known.filter((one) => one.dialect !== record.dialect)];
@@ -96,7 +102,7 @@ function snippets(record) {
     text.tabIndex = 0;
     text.setAttribute("role", "region");
     text.setAttribute("aria-label", `Fix in ${DIALECTS[one.dialect] || one.dialect}`);
-    const said = one.example ? `An example that passes: ${one.example}` : "What to write";
+    const said = one.dialect === "cli" ? toRun(record) : one.example ? `An example that passes: ${one.example}` : "What to write";
     shown.replaceChildren(make("div", "copied", make("p", "said", said), copying("Snippet", one.text)), text);
   };
   for (const one of ordered) {

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from walint.findings.coverage import AlarmPlace, Cell, CoverageRow, CoverageTable, NeededAlarm
-from walint.findings.result import Record, Result, Since
+from walint.findings.result import Record, Result, Since, Subject
 from walint.reports.context import ReportContext
 from walint.reports.history import history_of
 from walint.reports.html import render
 
-from .conftest import ORDER
+from .conftest import ORDER, RULES
 from .pages import Page, axe, opened
 from .test_html import EVIL, section
 
@@ -226,6 +226,20 @@ def test_the_fix_in_the_own_dialect_comes_first(browser: Any, detailed: Result, 
     assert tab.locator(".dialects [aria-pressed=true]").all_text_contents() == ["Terraform"]
     tab.get_by_label("Copy snippet").click()
     playwright.expect(tab.locator("#copied")).to_have_text("Snippet copied")
+
+
+def test_commands_for_a_live_resource_come_first(browser: Any, detailed: Result, context: ReportContext) -> None:
+    arn = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+    live = Subject("AWS::Lambda::Function", arn, "orders", "live", "123456789012", "eu-west-1", arn)
+    finding = next(record for record in detailed.findings if record.rule_id == "lambda-tracing")
+    rules = {**RULES, "lambda-tracing": replace(RULES["lambda-tracing"], commands="aws a b --function NAME --to ROLE")}
+    found = replace(detailed, findings=[finding._replace(resource=live, location=None, related=())])
+    tab = opened(browser, found, replace(context, rules=rules)).tab
+    tab.locator(".head").first.click()
+    assert tab.locator(".dialects button").all_text_contents() == ["AWS CLI", "CloudFormation", "SAM", "Terraform"]
+    assert tab.inner_text(".snippet pre") == "aws a b --function orders --to ROLE"
+    said = "What to run with rights in account 123456789012. Words in capitals are yours to fill in."
+    assert tab.inner_text(".snippet .said") == said
 
 
 def test_a_rule_without_snippets_has_no_choice(browser: Any, detailed: Result, context: ReportContext) -> None:

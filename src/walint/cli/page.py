@@ -26,6 +26,7 @@ class RulePage(NamedTuple):
     parameters: Mapping[str, object]
     help_url: str = ""
     snippets: tuple[Snippet, ...] = ()
+    commands: str = ""
 
 
 def page_of(catalogue: Catalogue, rule_id: str, parameters: Mapping[str, Any], pages: str = "") -> RulePage | None:
@@ -49,6 +50,7 @@ def page_of(catalogue: Catalogue, rule_id: str, parameters: Mapping[str, Any], p
         {name: parameters.get(name, parameter.default) for name, parameter in texts.parameters.items()},
         f"{pages.rstrip('/')}/rules/{rule_id}.html" if pages and _is_shipped(catalogue, rule_id) else "",
         tuple(_snippets(texts)),
+        texts.fix.get("cli", ""),
     )
 
 

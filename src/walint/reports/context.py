@@ -73,6 +73,10 @@ class RuleText(Protocol):
         """What to write, for each dialect of which something is known."""
 
     @property
+    def commands(self) -> str:
+        """Commands of the AWS CLI that mend a live resource, with placeholders; "" where there are none."""
+
+    @property
     def help_url(self) -> str:
         """The address of the rule's documentation page, "" where there is none."""
 

@@ -207,6 +207,18 @@ class _Page:
             self._explained.add(record.rule_id)
             self._note(margin, "why", self._short(why_of(record.rule_id, self._context), margin))
         self._note(margin, "fix", self._short(remediation_of(record, self._context), margin))
+        if record.resource.source == "live" and record.location is None:
+            self._commands(record, margin)
+
+    def _commands(self, record: Record, margin: str) -> None:
+        """What mends a live resource that no code declares, as it can be pasted into a shell."""
+        from walint.reports.commands import commands_for  # the hot path has no accounts
+
+        texts = self._context.rule(record.rule_id)
+        said = commands_for(texts.commands, record.resource) if texts else ""
+        if said:
+            indent = " " * (len(margin) + _LABEL_WIDTH + 4)
+            self._note(margin, "run", f"\n{indent}".join(neutral(line) for line in said.split("\n")))
 
     def _note(self, margin: str, label: str, text: str) -> None:
         if text:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from walint.catalog import practices
+from walint.reports.commands import commands_for
 from walint.reports.html.accepted import accepted_where, accepted_words
 from walint.reports.html.code import Frames, shown
 from walint.reports.html.columns import columns_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _MOST_RELATED = 10
 _DIALECTS = {"cloudformation": "cloudformation", "sam": "sam", "terraform": "terraform", "terraform-plan": "terraform"}
 """The language in which a resource of a source is written."""
+_TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfstate")
 
 
 def data_of(result: Result, context: ReportContext) -> dict[str, Any]:
@@ -77,11 +79,26 @@ def _record(record: Record, context: ReportContext, frames: Frames) -> dict[str,
         "related": [_related(other, frames) for other in record.related[:_MOST_RELATED]],
         "related_more": max(len(record.related) - _MOST_RELATED, 0),
         "accept": suppression_of(record) if record.outcome == "fail" and place else "",
-        "dialect": _DIALECTS.get(subject.source, ""),
+        "dialect": _dialect(record),
+        "commands": shown(commands_for(texts.commands, subject)) if texts and _is_live_finding(record) else "",
+        "account": subject.account if _is_live_finding(record) else None,
         "age": _age(record, context),
         "fingerprint": record.fingerprint,
     }
     return {key: value for key, value in said.items() if value}
+
+
+def _is_live_finding(record: Record) -> bool:
+    return record.resource.source == "live" and record.outcome != "pass"
+
+
+def _dialect(record: Record) -> str:
+    """The language that a resource is written in; of a live one that of the code that declares it, else the AWS CLI."""
+    if record.resource.source != "live":
+        return _DIALECTS.get(record.resource.source, "")
+    if record.location is None:
+        return "cli"
+    return "terraform" if record.location.path.endswith(_TERRAFORM) else "cloudformation"
 
 
 def _age(record: Record, context: ReportContext) -> str:
