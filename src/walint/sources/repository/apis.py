@@ -8,11 +8,13 @@ from typing import Any
 
 from walint.model.span import Span
 from walint.model.value import Known, Value
+from walint.patterns import lazy
 from walint.sources.cloudformation.document import DocumentError
 from walint.sources.repository.facts import record, text
 from walint.sources.repository.trees import Tree, read_tree
 
 LATER = ("Version", "Title", "ApiVersion", "Operations", "Servers", "Valid", "Mistake")
+_DECLARED = lazy(r"""(?:^|[{,\s])["']?(?:openapi|swagger)["']?\s*:\s*["']?\d""")
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _WITH_BODY = frozenset(("post", "put", "patch"))
 _MOST_BYTES = 5_000_000
@@ -20,8 +22,7 @@ _MOST_BYTES = 5_000_000
 
 def is_api(data: bytes) -> bool:
     """Whether a file may be an OpenAPI (or Swagger) document, by a glance."""
-    head = data[:4096]
-    return b"openapi" in head or b"swagger" in head
+    return _DECLARED.search(data[:4096].decode("utf-8", "replace")) is not None
 
 
 def api_properties(data: bytes, shown: str) -> dict[str, Value]:

@@ -17,6 +17,8 @@ _NAMED = tuple((name, lazy(rf"(?<![a-z])(?:{pattern})(?![a-z])", 2)) for name, p
 _FOLDER = lazy(r"(?:.*/)?(?:environments?|envs?|live|stages?)/([^/]+)/[^/]+(?:/.*)?")
 _IN_FOLDER = lazy(r"(?:.*/)?(?:parameters|params|config|environments?|envs?|stages?|vars)/([^/]+)\.\w+")
 _FILE = lazy(r"(?:.*/)?([\w.-]*(?:parameters|params)[\w.-]*)\.(?:json|ya?ml)|(?:.*/)?([\w.-]*)\.tfvars(?:\.json)?")
+_EXACT = {name: lazy(pattern, 2) for name, pattern in _WORDS if name != "test"}
+"""What a folder or file of infrastructure must be called to be an environment's; a folder "test" holds tests."""
 _PLAIN = lazy(r"[a-z][a-z0-9-]{1,24}")
 _OVERRIDE = lazy(r"(?i)\b(?:env|environment|stage|environmentname|envname|stagename)\s*=\s*\"?([\w-]+)")
 
@@ -26,13 +28,33 @@ def environment_named(text: str) -> str | None:
     return next((name for name, pattern in _NAMED if pattern.search(text)), None)
 
 
-def environments_in(paths: Iterable[str], read: Callable[[str], bytes | None]) -> dict[str, str]:
-    """The environments of settings files: the name of each, and the file that first tells of it."""
+def environments_spoken_of(text: str) -> Iterator[str]:
+    """All environments that a text speaks of: "dev pre-prod prod" names three."""
+    for name, pattern in _NAMED:
+        text, count = pattern.subn(" ", text)
+        if count:
+            yield name
+
+
+def environments_in(
+    settings: Iterable[str], infrastructure: Iterable[str], read: Callable[[str], bytes | None]
+) -> dict[str, str]:
+    """The environments of files of settings and of infrastructure: each name, and the file that first tells of it."""
     found: dict[str, str] = {}
-    for path in paths:
+    for path in settings:
         for name in _names(path, read):
             found.setdefault(name, path)
+    for path in infrastructure:
+        for name in (*_names(path, read), *_exact(path)):
+            found.setdefault(name, path)
     return found
+
+
+def _exact(path: str) -> Iterator[str]:
+    """The environments that folders and files are called by: infra/prod/main.tf, infra/app/dev.tf."""
+    *folders, file = path.split("/")
+    for part in (*folders, file.partition(".")[0]):
+        yield from (name for name, pattern in _EXACT.items() if pattern.fullmatch(part))
 
 
 def _names(path: str, read: Callable[[str], bytes | None]) -> Iterator[str]:

@@ -252,9 +252,8 @@ class RepositoryLoader:
     def _environments(self) -> Iterator[Value]:
         from walint.sources.repository.environments import environments_in
 
-        infrastructure = [path.removeprefix(self._prefix) for path in self._graph.files]
-        paths = sorted({*self._of(kinds.SETTING), *infrastructure})
-        found = environments_in(paths, self._read)
+        infrastructure = sorted({path.removeprefix(self._prefix) for path in self._graph.files})
+        found = environments_in(sorted(self._of(kinds.SETTING)), infrastructure, self._read)
         for pipeline in self._pipelines.values():
             for word in _named_environments(pipeline):
                 found.setdefault(word, pipeline.path)
@@ -263,16 +262,17 @@ class RepositoryLoader:
 
 
 def _named_environments(pipeline: Pipeline) -> Iterator[str]:
-    from walint.sources.repository.environments import environment_named
+    from walint.sources.repository.environments import environment_named, environments_spoken_of
     from walint.sources.repository.pipelines.deployments import deployments_of
+    from walint.sources.repository.pipelines.expressions import possible_words
 
     for job in pipeline.jobs.values():
-        for name in job.environment.split() if "${{" not in job.environment else ():
+        for name in possible_words(job.environment).split():
             yield environment_named(name) or name.lower()
     for one in deployments_of(pipeline, {}):
-        known = environment_named(f"{one.job.name} {one.command.name} {one.command.text}")
-        if known:
-            yield known
+        words = (one.job.name, one.command.name, one.command.text, one.command.where, pipeline.name)
+        for word in words:
+            yield from environments_spoken_of(possible_words(word))
 
 
 def _together(pipelines: Iterable[Resource], span: Span) -> dict[str, Value]:

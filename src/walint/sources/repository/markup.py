@@ -37,7 +37,7 @@ _MARKS = "*_`~ \t|"
 def outline_of(text: str, path: str) -> Outline:
     """The outline of a document; its ending says which markup it is written in."""
     lines = [line[:_MOST_LINE] for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    ending = path.rpartition(".")[2].lower()
+    ending = path.lower().removesuffix(".erb").rpartition(".")[2]
     if ending == "rst":
         return _Reader(lines).restructured()
     if ending in {"adoc", "asciidoc", "asc"}:

@@ -17,13 +17,15 @@ OPENAPI = "openapi"
 SETTING = "setting"
 TEST = "test"
 
-_DOCUMENTS = (".md", ".markdown", ".mdx", ".adoc", ".asciidoc", ".asc", ".rst")
+_DOCUMENTS = (".md", ".markdown", ".mdx", ".md.erb", ".adoc", ".asciidoc", ".asc", ".rst")
 _PIPELINE = lazy(
     r"""(?x)
       \.github/workflows/[^/]+\.ya?ml | \.circleci/config\.ya?ml | bitbucket-pipelines\.ya?ml
     | (?:.*/)?(?:[\w.-]*\.)?gitlab-ci[\w.-]*\.ya?ml | \.gitlab/.*\.ya?ml
     | (?:.*/)?buildspec[\w.-]*\.ya?ml | (?:.*/)?[\w.-]*buildspec\.ya?ml
     | (?:.*/)?azure-pipelines[\w.-]*\.ya?ml | \.azure-?pipelines/.*\.ya?ml
+    | (?:.*/)?azure-[\w.-]*pipelines?[\w.-]*\.ya?ml
+    | \.?azure-?(?:devops|pipelines)?/(?:.*/)?[\w.-]*pipeline[\w.-]*\.ya?ml
     | (?:.*/)?(?:[\w.-]+\.)?[Jj]enkinsfile(?:[.-][\w.-]+)?
     """
 )
@@ -48,13 +50,16 @@ _PACKAGES = frozenset(
 )  # fmt: skip
 _PACKAGE = lazy(r"(?:.*/)?(?:requirements[\w.-]*\.txt|[\w.-]+\.csproj)")
 _OPENAPI = lazy(
-    r"(?:.*/)?(?:[\w.-]*openapi[\w.-]*|[\w.-]*swagger[\w.-]*|api-?spec[\w.-]*)\.(?:ya?ml|json)", re.IGNORECASE
+    r"(?:.*/)?(?:[\w.-]*openapi[\w.-]*|[\w.-]*swagger[\w.-]*|api-?spec[\w.-]*|(?:[\w.-]+[-_.])?(?:api|oas))\.(?:ya?ml|json)"
+    r"|(?:.*/)?(?:specifications?|specs?|openapi|swagger|oas|api-?specs?)/[\w.-]+\.(?:ya?ml|json)",
+    re.IGNORECASE,
 )
 _SETTING = lazy(
     r"""(?x)
       (?:.*/)?samconfig\.(?:toml|ya?ml) | (?:.*/)?[\w.-]*\.tfvars(?:\.json)? | (?:.*/)?cdk\.json | (?:.*/)?Dockerfile.*
     | (?:.*/)?(?:parameters|params|config|environments?|envs?|stages?|vars)/[^/]+\.(?:json|ya?ml|toml|tf|env)
     | (?:.*/)?[\w.-]*(?:parameters|params)[\w.-]*\.(?:json|ya?ml) | (?:.*/)?(?:environments?|envs?|live)/[^/]+/[^/]+
+    | (?:.*/)?(?:environments?|envs?|live)/.+\.(?:hcl|tfvars|ya?ml|json|toml)
     """
 )
 _TEST = lazy(
@@ -83,6 +88,8 @@ def kind_of(path: str) -> str | None:
         return PACKAGE
     if name == ".pre-commit-config.yaml" and name == path:
         return HOOKS
+    if other_service(path) is not None:
+        return PIPELINE
     for pattern, kind in (
         (_PIPELINE, PIPELINE),
         (_FORM, FORM),
@@ -124,6 +131,45 @@ def kind_of_pipeline(path: str) -> str | None:
         return "bitbucket"
     if "buildspec" in name:
         return "buildspec"
-    if "azure-pipelines" in name or path.lower().startswith((".azure-pipelines/", ".azurepipelines/")):
+    if _AZURE.search(path):
         return "azure-pipelines"
-    return "jenkins" if "jenkinsfile" in name else None
+    if "jenkinsfile" in name:
+        return "jenkins"
+    return other_service(path)
+
+
+_AZURE = lazy(
+    r"(?:^|/)azure-[\w.-]*pipelines?|^\.azure-?pipelines/|^\.?azure-?(?:devops|pipelines)?/.*pipeline[^/]*$",
+    re.IGNORECASE,
+)
+_OTHERS = (
+    ("Concourse", r"\.?ci/(?:pipelines?/)?[\w.-]*pipeline[\w.-]*\.ya?ml|(?:.*/)?\.?concourse/(?:.*/)?[\w.-]+\.ya?ml"),
+    ("Travis CI", r"\.travis\.ya?ml"),
+    ("Drone", r"\.drone\.(?:ya?ml|star|jsonnet)"),
+    ("Woodpecker", r"\.woodpecker(?:/[\w.-]+)?\.ya?ml"),
+    ("Buildkite", r"\.buildkite/(?:.*/)?[\w.-]+\.(?:ya?ml|json|sh)"),
+    ("TeamCity", r"\.teamcity/.*\.(?:kts|xml)"),
+    ("Semaphore", r"\.semaphore/[\w.-]+\.ya?ml"),
+    ("Cirrus CI", r"\.cirrus\.(?:ya?ml|star)"),
+    ("AppVeyor", r"\.?appveyor\.ya?ml"),
+    ("Tekton", r"\.tekton/(?:.*/)?[\w.-]+\.ya?ml"),
+    ("Harness", r"\.harness/(?:.*/)?[\w.-]+\.ya?ml"),
+    ("Codefresh", r"\.?codefresh(?:/.*)?\.ya?ml"),
+    ("GoCD", r"(?:.*/)?[\w.-]+\.gocd\.(?:ya?ml|json)"),
+    ("Atlantis", r"atlantis\.ya?ml"),
+    ("Spacelift", r"\.spacelift/[\w.-]+\.ya?ml"),
+    ("Google Cloud Build", r"(?:.*/)?cloudbuild\.ya?ml"),
+    ("AWS Amplify", r"amplify\.ya?ml"),
+    ("AWS Copilot", r"copilot/pipelines/[^/]+/manifest\.ya?ml"),
+    ("Riff-Raff", r"(?:.*/)?riff-raff\.ya?ml"),
+    ("Proton", r"(?:.*/)?pipeline_infrastructure/[\w.-]+\.ya?ml"),
+)
+"""Services whose pipelines walint does not read: that there is one counts, what it does is not known."""
+_ANY_OTHER = lazy("|".join(f"(?:{pattern})" for _, pattern in _OTHERS))
+
+
+def other_service(path: str) -> str | None:
+    """The service of a pipeline that walint does not read; None for one that it does."""
+    if _ANY_OTHER.fullmatch(path) is None:
+        return None
+    return next((service for service, pattern in _OTHERS if lazy(pattern).fullmatch(path)), None)

@@ -65,6 +65,15 @@ class Tree:
         for part in (*self.items, *self.members.values()):
             yield from part.every_text()
 
+    def told(self) -> str:
+        """All texts in it as one; of what is merely switched on the name: `wait-for-stability: true`."""
+        if self.text is not None:
+            return self.text
+        named = (
+            f"{key} true" if (one.text or "").lower() == "true" else one.told() for key, one in self.members.items()
+        )
+        return " ".join(filter(None, (*(one.told() for one in self.items), *named)))
+
 
 Trees: TypeAlias = Mapping[str, Tree]
 

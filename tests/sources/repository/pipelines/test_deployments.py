@@ -95,7 +95,7 @@ pipelines:
         (
             {".gitlab-ci.yml": GITLAB, "ci/test.yml": "unit: {stage: test, script: [npm test]}"},
             ".gitlab-ci.yml",
-            ["manual"],
+            ["manual", "release"],
         ),
         ({".circleci/config.yml": CIRCLE}, None, ["approval"]),
         (

@@ -103,7 +103,7 @@ class _Reader:
             task = step.get("task")
             if task is not None and task.text:
                 inputs = step.get("inputs")
-                words = " ".join(leaf.text or "" for leaf in inputs.every_text()) if inputs is not None else ""
+                words = inputs.told() if inputs is not None else ""
                 yield Command(f"uses {task.text} {words}".strip(), task.place.first_line(), name, failure, tolerated)
 
     def _expanded(self, listed: Tree, kind: str, depth: int) -> Iterator[Tree]:

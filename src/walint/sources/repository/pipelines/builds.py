@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from walint.patterns import lazy
 from walint.sources.repository.pipelines.commands import commands_of
 from walint.sources.repository.pipelines.model import Command, Job, Pipeline
 from walint.sources.repository.trees import Tree
 
+_NAMES_ENVIRONMENT = lazy(r"(?:(?:APP|DEPLOY|TARGET|AWS|TF|TF_VAR|CDK)_)?(?:ENVIRONMENT|ENV|STAGE)(?:_NAME)?$", 2)
+_RUNS = frozenset(("run", "deploy"))
+"""Steps of CircleCI that run a command; `deploy` is the older word for one that is not run in parallel."""
+_CONDITIONAL = frozenset(("when", "unless"))
+_DEEPEST = 5
+"""How deep commands may use one another."""
 _PHASES = ("install", "pre_build", "build", "post_build")
 
 
@@ -34,11 +41,11 @@ def bitbucket_pipeline(tree: Tree, path: str) -> Pipeline:
     for kind, body in (tree.get("pipelines") or tree).members.items():
         chains = [(kind, body)] if body.items else [(f"{kind} {name}", one) for name, one in body.members.items()]
         for chain, steps in chains:
-            _chain(pipeline, chain, steps.items)
+            _chain(pipeline, chain, steps.items, {"tags": "release", "custom": "manual"}.get(kind, ""))
     return pipeline
 
 
-def _chain(pipeline: Pipeline, chain: str, entries: list[Tree]) -> None:
+def _chain(pipeline: Pipeline, chain: str, entries: list[Tree], started: str) -> None:
     last: list[str] = []
     for number, entry in enumerate(entries):
         parallel = entry.get("parallel")
@@ -52,13 +59,13 @@ def _chain(pipeline: Pipeline, chain: str, entries: list[Tree]) -> None:
             title = step.word("name") or f"step {number + 1}.{position + 1}"
             job = pipeline.add(Job(f"{chain}: {title}", step.place.first_line(), needs=list(last)))
             job.environment = step.word("deployment")
+            job.started = started
             job.approval = "manual" if step.word("trigger") == "manual" else ""
             script = step.get("script")
             job.commands = [Command(text, span, title) for text, span in commands_of(script)] if script else []
             for pipe in script.items if script is not None else ():
                 if "pipe" in pipe.members:
-                    words = " ".join(leaf.text or "" for leaf in pipe.every_text())
-                    job.commands.append(Command(f"uses {words}", pipe.span.first_line(), title))
+                    job.commands.append(Command(f"uses {pipe.told()}", pipe.span.first_line(), title))
             names.append(job.name)
         last = names or last
 
@@ -79,10 +86,11 @@ def circleci_pipeline(tree: Tree, path: str) -> Pipeline:
             job = Job(f"{workflow}: {name}", entry.span.first_line())
             job.approval = "approval" if how.word("type") == "approval" else ""
             job.needs = how.strings("requires")
+            job.started = "release" if _for_tags(how.get("filters")) else ""
             job.commands = [Command("", job.span, f"{name} {' '.join(how.strings('context'))}")]
             if used in bodies:
                 job.commands += _steps(bodies[used].get("steps"), commands, 0)
-                job.environment = bodies[used].word("environment", "ENVIRONMENT")
+                job.environment = _environment(bodies[used].get("environment"))
             elif not job.approval and used.split("/")[0] in orbs:
                 job.remote = f"the job {used} comes from an orb that is not in the repository"
             names[name] = pipeline.add(job).name
@@ -96,17 +104,37 @@ def circleci_pipeline(tree: Tree, path: str) -> Pipeline:
     return pipeline
 
 
+def _for_tags(filters: Tree | None) -> bool:
+    """Whether a job runs for tags only: some are named, and no branch at all."""
+    return (
+        filters is not None
+        and bool(filters.strings("tags", "only"))
+        and "/.*/" in filters.strings("branches", "ignore")
+    )
+
+
+def _environment(variables: Tree | None) -> str:
+    """The environment that a job's variables name: ENVIRONMENT, APP_ENVIRONMENT, STAGE; a map or a list of maps."""
+    for entry in (variables, *variables.items) if variables is not None else ():
+        for name, value in entry.members.items():
+            if _NAMES_ENVIRONMENT.match(name) and value.text:
+                return value.text
+    return ""
+
+
 def _steps(steps: Tree | None, commands: dict[str, Tree], depth: int) -> Iterator[Command]:
     for step in steps.items if steps is not None else ():
         used = step.text or next(iter(step.members), "")
         body = step.members.get(used)
-        if used == "run" and body is not None:
+        if used in _RUNS and body is not None:
             script = body if body.text is not None else body.get("command")
             failure = body.word("when") == "on_fail"
             for text, span in commands_of(script) if script is not None else ():
                 yield Command(text, span, body.word("name"), failure=failure)
-        elif used in commands and depth < 5:  # noqa: PLR2004 - commands may use one another
+        elif used in commands and depth < _DEEPEST:
             yield from _steps(commands[used].get("steps"), commands, depth + 1)
+        elif used in _CONDITIONAL and body is not None and depth < _DEEPEST:
+            yield from _steps(body.get("steps"), commands, depth + 1)
         else:
-            words = " ".join(leaf.text or "" for leaf in body.every_text()) if body is not None else ""
+            words = body.told() if body is not None else ""
             yield Command(f"uses {used} {words}".strip(), step.span.first_line())

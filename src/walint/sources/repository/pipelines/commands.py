@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from walint.model.span import Span
@@ -11,6 +12,9 @@ from walint.sources.repository.trees import Tree
 _SPLIT = lazy(r"\s*(?:&&|\|\||;)\s*")
 _COMMENT = lazy(r"\s*(?:#|//|rem\b)")
 _SILENT = lazy(r"\s*(?:#|echo\b|printf\b|Write-(?:Host|Output)\b|:\s)")
+_FED = lazy(r"\s*(?:echo|printf)\b((?:[^|\"'&;]|\"[^\"]*\"|'[^']*')*)(?<!\|)\|(?!\|)\s*(\S.*)")
+"""What a message feeds: in `echo yes | terraform apply` the command is what stands behind the bar."""
+_YES = lazy(r"[\s\"'-]*(?:n\s|e\s)?[\s\"']*y(?:es)?(?:\\n)?[\s\"']*", re.IGNORECASE)
 _MOST = 3000
 """Commands of one script; past it, a script is no pipeline."""
 _LONGEST = 1000
@@ -42,9 +46,20 @@ def split(script: str) -> Iterator[tuple[str, int]]:
         text, pending = pending, ""
         if not text.strip() or _COMMENT.match(text):
             continue
-        for part in _SPLIT.split(text):
-            if part.strip() and not _SILENT.match(part):
+        for part in _SPLIT.split(text.replace(" \\ ", " ")):
+            said = _said(part)
+            if said:
                 count += 1
-                yield part.strip()[:_LONGEST], start
+                yield said[:_LONGEST], start
         if count > _MOST:
             return
+
+
+def _said(part: str) -> str:
+    """What a part of a line does, "" for a mere message. Whoever answers a question with yes does it unseen."""
+    if not _SILENT.match(part):
+        return part.strip()
+    fed = _FED.match(part)
+    if fed is None:
+        return ""
+    return f"yes | {fed.group(2)}".strip() if _YES.fullmatch(fed.group(1)) else fed.group(2).strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal
 
 from walint.model.span import Span
@@ -12,6 +12,7 @@ from walint.sources.repository.pipelines.model import Command, Job, Pipeline
 from walint.sources.repository.pipelines.recognise import (
     INFRASTRUCTURE,
     deployment_of,
+    publishes_documents,
     stages_of,
     target_of,
 )
@@ -28,7 +29,10 @@ _WITH_VALUE = frozenset(
 _PLAN_FILE = lazy(r"plan|\.out$|\$", 2)
 _WITH_ENVIRONMENTS = frozenset(("github-actions", "azure-pipelines"))
 """Services whose environments may demand a reviewer."""
-_AUTO = lazy(r"-auto-approve|--auto-approve", 2)
+_AUTO = lazy(r"-auto-approve|--auto-approve|^yes \||\byes\s*\|", 2)
+_ASKED = frozenset(("pull_request",))
+_STARTED = frozenset(("manual", "release", "tag", "schedule"))
+"""What starts a pipeline at another moment than the push that is tested."""
 _UNDOES = frozenset(("sam", "cdk", "cloudformation", "serverless", "copilot", "codedeploy"))
 """Tools that go back to the version before by themselves when a deployment fails: stacks, and CodeDeploy."""
 _APPROVING = lazy(r"uses\s+(?:trstringer/manual-approval|ManualValidation\S*)|\bmanual[- ]approval\b", 2)
@@ -36,12 +40,18 @@ _APPROVING = lazy(r"uses\s+(?:trstringer/manual-approval|ManualValidation\S*)|\b
 
 @dataclass(slots=True)
 class Deployment:
-    """One deployment: where it goes and what surrounds it."""
+    """One deployment: where it goes and what surrounds it.
+
+    several  it goes to environments before production, too
+    depends  whether it goes to production depends on what has started the pipeline
+    """
 
     job: Job
     command: Command
     tool: str
     target: str
+    several: bool = False
+    depends: bool = False
     gated: Told = False
     broken: str = ""
     approvals: list[str] = field(default_factory=list)
@@ -69,8 +79,11 @@ def deployments_of(pipeline: Pipeline, others: Mapping[str, Pipeline]) -> list[D
             deployed = deployment_of(command)
             if deployed is None or command.failure or job.failure or "rollback" in stages_of(command):
                 continue
-            target = target_of(job, command, pipeline.triggers)
-            one = Deployment(job, command, deployed.tool, target)
+            names = (pipeline.name, pipeline.path.rpartition("/")[2])
+            if deployed.tool == "script" and publishes_documents(job, command, pipeline.name):
+                continue
+            target = target_of(job, command, pipeline.triggers, names)
+            one = Deployment(job, command, deployed.tool, target.name, target.several, target.depends)
             _Around(pipeline, job, index, others).describe(one)
             found.append(one)
     return found
@@ -81,6 +94,7 @@ class _Around:
 
     def __init__(self, pipeline: Pipeline, job: Job, index: int, others: Mapping[str, Pipeline]) -> None:
         self._pipeline = pipeline
+        self._others = others
         self._job = job
         name = next(key for key, value in pipeline.jobs.items() if value is job)
         self._before_jobs = [pipeline.jobs[other] for other in pipeline.before(name)]
@@ -93,20 +107,19 @@ class _Around:
     def describe(self, one: Deployment) -> None:
         """Fills in what is known of a deployment."""
         one.gated, one.broken = self._gated(one)
-        one.approvals = list(dict.fromkeys(self._approvals()))
+        one.approvals = list(dict.fromkeys(self._approvals(one)))
         one.verified, one.verified_open = self._verified(one)
         one.undone = self._undone(one)
         one.previewed = self._previewed(one)
 
     def _gated(self, one: Deployment) -> tuple[Told, str]:
-        if self._job.always and not self._tests(self._job.commands[: self._job.commands.index(one.command)]):
+        own = self._tests(self._job.commands[: self._job.commands.index(one.command)], one)
+        if self._job.always and not own:
             return False, "it runs even when what it needs has failed"
         held = [job for job in self._before_jobs if not job.tolerated]
-        if self._tests(self._job.commands[: self._job.commands.index(one.command)]):
+        if own or any(self._tests(job.commands, one) for job in held):
             return True, ""
-        if any(self._tests(job.commands) for job in held):
-            return True, ""
-        if any(self._tests(c for job in other.jobs.values() for c in job.commands) for other in self._earlier):
+        if any(self._tests(_commands(other), one) for other in self._earlier):
             return True, ""
         missing = [job.remote for job in held if job.remote]
         if len(self._earlier) < len(self._pipeline.after):
@@ -117,21 +130,42 @@ class _Around:
             missing.append(self._pipeline.remote)
         if self._pipeline.kind == "buildspec":
             missing.append("what runs before this build is not in the build specification")
+        asked = self._elsewhere(lambda other: self._tests(_commands(other), one))
+        if asked is not None:
+            missing.append(f"the tests of {asked.path} run before a merge, if the settings of the repository demand it")
         return (missing[0], "") if missing else (False, "")
 
     @staticmethod
-    def _tests(commands: Iterable[Command]) -> bool:
+    def _tests(commands: Iterable[Command], one: Deployment) -> bool:
+        """Whether something is tested; of what changes nothing but infrastructure, its static checks are tests."""
+        tests = {"test", "integration-test", *(["iac-lint"] if one.tool == "terraform" else [])}
         return any(
-            not command.tolerated
-            and not command.failure
-            and not {"test", "integration-test"}.isdisjoint(stages_of(command))
+            not command.tolerated and not command.failure and not tests.isdisjoint(stages_of(command))
             for command in commands
         )
 
-    def _approvals(self) -> Iterable[str]:
+    def _elsewhere(self, does: Callable[[Pipeline], bool]) -> Pipeline | None:
+        """Another pipeline that does something for each proposed change, or before a person starts this one."""
+        started = bool(self._pipeline.triggers) and self._pipeline.triggers <= _STARTED
+        return next(
+            (
+                other
+                for other in self._others.values()
+                if other is not self._pipeline
+                and (other.triggers & _ASKED or (started and "push" in other.triggers))
+                and does(other)
+            ),
+            None,
+        )
+
+    def _approvals(self, one: Deployment) -> Iterable[str]:
         for job in (self._job, *self._before_jobs):
             if job.approval:
                 yield job.approval
+            if job.started:
+                yield job.started
+        if one.command.started:
+            yield one.command.started
         if any(_APPROVING.search(f"{c.text} {c.name}") for c in self._before):
             yield "approval"
         if self._pipeline.kind in _WITH_ENVIRONMENTS and any(
@@ -180,21 +214,44 @@ class _Around:
         if one.tool == "script":
             return f"what `{_short(text)}` runs is not looked into"
         missing = [job.remote for job in self._after_jobs if job.remote]
+        if self._pipeline.remote:
+            missing.append(self._pipeline.remote)
+        if self._pipeline.kind == "buildspec":
+            missing.append("what follows a failed build is not in the build specification")
         return missing[0] if missing else False
 
     def _previewed(self, one: Deployment) -> Told:
-        previews = any("preview" in stages_of(command) for command in self._before)
         text = one.command.text
         if one.tool == "terraform":
             if _applies_saved_plan(text):
                 return True
-            return previews and not _AUTO.search(text)
-        if previews or "--confirm-changeset" in text.split():
+            if self._previews() and (not _AUTO.search(text) or self._agreed()):
+                return True
+        elif self._previews() or "--confirm-changeset" in text.split():
             return True
         missing = [job.remote for job in self._before_jobs if job.remote]
         if self._pipeline.remote:
             missing.append(self._pipeline.remote)
+        asked = self._elsewhere(lambda other: any("preview" in stages_of(command) for command in _commands(other)))
+        if asked is not None:
+            missing.append(f"{asked.path} shows each proposed change; whether just that is applied is not seen")
         return missing[0] if missing else False
+
+    def _previews(self) -> bool:
+        return any("preview" in stages_of(command) for command in self._before)
+
+    def _agreed(self) -> bool:
+        """Whether somebody who has seen a preview must agree: an approval behind the job that shows it."""
+        shown = [job for job in self._before_jobs if any("preview" in stages_of(one) for one in job.commands)]
+        behind = [self._job, *self._before_jobs]
+        named = self._pipeline.kind in _WITH_ENVIRONMENTS
+        return any(
+            (job.approval or (named and job.environment)) and any(other is not job for other in shown) for job in behind
+        )
+
+
+def _commands(pipeline: Pipeline) -> Iterator[Command]:
+    return (command for job in pipeline.jobs.values() for command in job.commands)
 
 
 def _applies_saved_plan(text: str) -> bool:

@@ -8,6 +8,7 @@ from walint.model.span import Span
 from walint.model.value import Known, Unknown, Value
 from walint.sources.repository.facts import record, text, texts
 from walint.sources.repository.pipelines.deployments import Deployment, Told, deployments_of
+from walint.sources.repository.pipelines.expressions import possible_words
 from walint.sources.repository.pipelines.model import Pipeline
 from walint.sources.repository.pipelines.recognise import stages_of
 
@@ -21,7 +22,7 @@ def pipeline_properties(pipeline: Pipeline, others: dict[str, Pipeline]) -> dict
     found = {stage for job in pipeline.jobs.values() for command in job.commands for stage in stages_of(command)}
     return {
         "Name": text(pipeline.name, span),
-        "Called": text(pipeline.kind == "github-actions" and pipeline.triggers == {"call"}, span),
+        "Called": text(_is_called(pipeline, others), span),
         "Triggers": texts(sorted(pipeline.triggers), span),
         "Jobs": Known(tuple(record(job.span, Name=job.name) for job in pipeline.jobs.values()), span),
         "Stages": texts([*sorted(found), *_deployed(deployments)], span, _rest(pipeline)),
@@ -31,22 +32,32 @@ def pipeline_properties(pipeline: Pipeline, others: dict[str, Pipeline]) -> dict
     }
 
 
+def _is_called(pipeline: Pipeline, others: dict[str, Pipeline]) -> bool:
+    """Whether a workflow is judged where others call it: it has no start of its own, or only a person's."""
+    if pipeline.kind != "github-actions" or "call" not in pipeline.triggers:
+        return False
+    by_hand = pipeline.triggers == {"call", "manual"}
+    return pipeline.triggers == {"call"} or (by_hand and any(pipeline.path in one.called for one in others.values()))
+
+
 def _deployed(deployments: Iterable[Deployment]) -> Iterator[str]:
     targets = {one.target for one in deployments}
     if targets & {"production", "unnamed"}:
         yield "deploy-prod"
-    if "other" in targets:
+    if "other" in targets or any(one.several for one in deployments):
         yield "deploy-nonprod"
 
 
 def _environments(pipeline: Pipeline, deployments: Iterable[Deployment]) -> list[str]:
-    named = [job.environment for job in pipeline.jobs.values() if job.environment and "${{" not in job.environment]
+    named = [possible_words(job.environment) for job in pipeline.jobs.values() if job.environment]
     reached = [one.target for one in deployments if one.target == "production"]
     return sorted({*(word for name in named for word in name.lower().split()), *reached})
 
 
 def _rest(pipeline: Pipeline) -> Unknown | None:
     reason = pipeline.remote or next((job.remote for job in pipeline.jobs.values() if job.remote), "")
+    if not reason and pipeline.kind == "buildspec":
+        reason = "what runs before and after a build is not in the build specification"
     return Unknown(reason, pipeline.span) if reason else None
 
 
@@ -69,11 +80,15 @@ def _deployment(one: Deployment) -> Value:
         Target=one.target,
         Infrastructure=one.infrastructure,
         Tested=_told(one.gated, span),
-        Approvals=texts(one.approvals, span),
+        Approvals=texts(one.approvals, span, _depends(one)),
         Verified=verified,
         RollsBack=_told(one.undone, span),
         Previewed=_told(one.previewed, span),
     )
+
+
+def _depends(one: Deployment) -> Unknown | None:
+    return Unknown("an expression decides when it goes to production", one.span) if one.depends else None
 
 
 def _told(answer: Told, span: Span) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypedDict
 
 from walint.patterns import lazy
 from walint.sources.repository.pipelines.commands import commands_of
@@ -12,8 +13,13 @@ from walint.sources.repository.trees import Tree
 _DEEPEST = 5
 """How deep workflows may call one another. GitHub allows ten levels at most; chains of real repositories have two."""
 _ALWAYS = lazy(r"\b(?:always|cancelled)\s*\(")
-_FAILURE = lazy(r"\bfailure\s*\(|\.(?:result|outcome|conclusion)\s*==\s*'failure'")
-_SUCCESS = lazy(r"\bsuccess\s*\(|==\s*'success'")
+_FAILURE = lazy(r"(?<!!)(?<!! )\bfailure\s*\(|\.(?:result|outcome|conclusion)\s*==\s*'failure'")
+_SUCCESS = lazy(r"\bsuccess\s*\(|==\s*'success'|!\s*failure\s*\(|!=\s*'failure'")
+_RELEASED = lazy(r"refs/tags/|event_name\s*==\s*'release'|ref_type\s*==\s*'tag'|github\.event\.release\b")
+_BY_HAND = lazy(r"event_name\s*==\s*'(?:workflow|repository)_dispatch'")
+_ENVIRONMENT_VARIABLE = lazy(r"(?:\w+_)?(?:ENVIRONMENT|ENV|STAGE|WORKSPACE)(?:_NAME)?", 2)
+_NO_ENVIRONMENT = frozenset(("GITHUB_ENV", "NODE_ENV", "RAILS_ENV", "RACK_ENV", "MIX_ENV", "FLASK_ENV", "APP_ENV"))
+"""Variables of build tools: NODE_ENV is "production" wherever something is built."""
 _TRIGGERS = {
     "push": "push", "pull_request": "pull_request", "pull_request_target": "pull_request", "merge_group": "push",
     "workflow_dispatch": "manual", "repository_dispatch": "manual", "release": "release", "schedule": "schedule",
@@ -24,6 +30,15 @@ Open = Callable[[str], "Tree | None"]
 """Gives the tree of another file of the repository, None where there is none."""
 
 
+class How(TypedDict):
+    """How a step runs, for every command of it."""
+
+    failure: bool
+    tolerated: bool
+    started: str
+    where: str
+
+
 def github_pipeline(tree: Tree, path: str, open_file: Open) -> Pipeline:
     """A workflow."""
     name = tree.word("name") or path.rpartition("/")[2]
@@ -31,7 +46,7 @@ def github_pipeline(tree: Tree, path: str, open_file: Open) -> Pipeline:
     pipeline.span = pipeline.span.first_line()
     pipeline.triggers = frozenset(_triggers(tree))
     pipeline.after = tuple(tree.strings("on", "workflow_run", "workflows"))
-    _jobs(tree, pipeline, "", open_file, 0, {})
+    _jobs(tree, pipeline, "", open_file, 0, _choices(tree))
     return pipeline
 
 
@@ -66,17 +81,27 @@ def _jobs(
         entries[name] = ends[name] = [prefix + name]
         pipeline.add(job)
         if not called:
-            job.commands += _steps(body.get("steps"), open_file, 0, inputs)
+            around = _environments(_variables(tree.get("env")), _variables(body.get("env")), _matrix(body))
+            for command in _steps(body.get("steps"), open_file, 0, inputs):
+                command.where = _filled(f"{command.where} {around}".strip(), "inputs", inputs)
+                job.commands.append(command)
             continue
-        local = open_file(called.removeprefix("./").split("@")[0]) if called.startswith("./") else None
+        path = called.removeprefix("./").split("@")[0]
+        local = open_file(path) if called.startswith("./") else None
         if local is None or depth >= _DEEPEST:
             job.remote = f"the reusable workflow {called} is not in the repository"
             continue
-        given = {key: value.text or "" for key, value in (body.get("with") or Tree(body.span)).members.items()}
+        pipeline.called.add(path)
+        matrix = _matrix(body)
+        given = {
+            key: _filled(_filled(value.text or "", "matrix", matrix), "inputs", inputs)
+            for key, value in (body.get("with") or Tree(body.span)).members.items()
+        }
         _, last = _jobs(local, pipeline, f"{prefix}{name}/", open_file, depth + 1, {**_defaults(local), **given})
         for inner in [one for one in pipeline.jobs if one.startswith(f"{prefix}{name}/")]:
             inside = pipeline.jobs[inner]
             inside.approval = inside.approval or job.approval
+            inside.started = inside.started or job.started
             if not inside.needs:
                 inside.needs = [prefix + name]
                 inside.always = inside.always or job.always
@@ -97,18 +122,14 @@ def _defaults(tree: Tree) -> dict[str, str]:
 def _job(name: str, body: Tree, inputs: dict[str, str]) -> Job:
     condition = body.word("if")
     environment = body.word("environment") or body.word("environment", "name")
-    matrix = body.get("strategy", "matrix")
-    values = (
-        {key: " ".join(leaf.text or "" for leaf in axis.every_text()) for key, axis in matrix.members.items()}
-        if matrix
-        else {}
-    )
+    values = _matrix(body)
     said = _filled(_filled(environment, "inputs", inputs), "matrix", values)
     title = _filled(_filled(body.word("name"), "inputs", inputs), "matrix", values)
     return Job(
         name=name,
         span=body.place.first_line(),
         environment=said,
+        started=_started(condition),
         always=bool(_ALWAYS.search(condition)) and not _SUCCESS.search(condition),
         failure=bool(_FAILURE.search(condition)),
         tolerated=body.word("continue-on-error") == "true",
@@ -116,12 +137,60 @@ def _job(name: str, body: Tree, inputs: dict[str, str]) -> Job:
     )
 
 
+def _started(condition: str) -> str:
+    """What must have started a workflow for a condition to hold, where the condition asks for one thing."""
+    if "||" in condition or "!=" in condition or "!starts" in condition:
+        return ""
+    if _RELEASED.search(condition):
+        return "release"
+    return "manual" if _BY_HAND.search(condition) else ""
+
+
+def _matrix(body: Tree) -> dict[str, str]:
+    """What each axis of a job's matrix stands for, all its values as one text; those of `include`, too."""
+    matrix = body.get("strategy", "matrix")
+    if matrix is None:
+        return {}
+    values = {key: " ".join(leaf.text or "" for leaf in axis.every_text()) for key, axis in matrix.members.items()}
+    listed = matrix.get("include")
+    for entry in listed.items if listed is not None else ():
+        for key, value in entry.members.items():
+            if value.text:
+                values[key] = f"{values.get(key, '')} {value.text}".strip()
+    return values
+
+
+def _choices(tree: Tree) -> dict[str, str]:
+    """What a person who starts a workflow may choose: the options of each input."""
+    declared = tree.get("on", "workflow_dispatch", "inputs")
+    return {
+        name: " ".join(body.strings("options"))
+        for name, body in (declared.members.items() if declared is not None else ())
+    }
+
+
+def _variables(tree: Tree | None) -> dict[str, str]:
+    return {name: value.text for name, value in tree.members.items() if value.text} if tree is not None else {}
+
+
+def _environments(*variables: dict[str, str]) -> str:
+    """The values of variables, and of axes of a matrix, that are named for an environment."""
+    return " ".join(
+        value
+        for named in variables
+        for name, value in named.items()
+        if name not in _NO_ENVIRONMENT and _ENVIRONMENT_VARIABLE.fullmatch(name)
+    )
+
+
 def _filled(text: str, kind: str, values: dict[str, str]) -> str:
     """A text with `${{ inputs.x }}` or `${{ matrix.x }}` replaced by what it stands for, where that is known."""
     if "${{" not in text:
         return text
+    kind = r"(?:github\.event\.)?inputs" if kind == "inputs" else kind
     for key, value in values.items():
-        text = lazy(r"\$\{\{\s*" + kind + r"\." + _escaped(key) + r"\s*\}\}").sub(lambda _: value, text)  # noqa: B023
+        if value:
+            text = lazy(r"\$\{\{\s*" + kind + r"\." + _escaped(key) + r"\s*\}\}").sub(lambda _: value, text)  # noqa: B023
     return text
 
 
@@ -135,9 +204,11 @@ def _steps(steps: Tree | None, open_file: Open, depth: int, inputs: dict[str, st
     for step in steps.items if steps is not None else ():
         condition = step.word("if")
         name = " ".join(filter(None, (step.word("name"), step.word("id"))))
-        how = {
+        how: How = {
             "failure": bool(_FAILURE.search(condition)),
             "tolerated": step.word("continue-on-error") == "true",
+            "started": _started(condition),
+            "where": f"{step.word('working-directory')} {_environments(_variables(step.get('env')))}".strip(),
         }
         used = step.get("uses")
         if used is not None and used.text:
@@ -150,9 +221,9 @@ def _steps(steps: Tree | None, open_file: Open, depth: int, inputs: dict[str, st
             yield Command("", step.span.first_line(), name, **how)
 
 
-def _used(step: Tree, used: str, name: str, how: dict[str, bool], open_file: Open, depth: int) -> Iterator[Command]:
+def _used(step: Tree, used: str, name: str, how: How, open_file: Open, depth: int) -> Iterator[Command]:
     given = step.get("with")
-    values = " ".join(leaf.text or "" for leaf in given.every_text()) if given is not None else ""
+    values = given.told() if given is not None else ""
     place = step.get("uses").place.first_line()  # type: ignore[union-attr]  # the caller has seen it
     yield Command(f"uses {used.split('@', maxsplit=1)[0]} {values}".strip(), place, name, **how)
     if not used.startswith("./") or depth >= _DEEPEST:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from walint.patterns import lazy
 from walint.sources.repository.pipelines.commands import commands_of
 from walint.sources.repository.pipelines.model import Command, Job, Pipeline
 from walint.sources.repository.trees import Tree
@@ -15,14 +16,15 @@ _WORDS = frozenset(
     )
 )  # fmt: skip
 _STAGES = ("build", "test", "deploy")
+_TAG = lazy(r"^\s*\$CI_COMMIT_TAG\b(?!\s*==\s*(?:null|\"\"))")
 _DEEPEST = 5
 _MOST_PARENTS = 20
 
 Open = Callable[[str], "Tree | None"]
 
 
-def gitlab_pipeline(tree: Tree, path: str, open_file: Open) -> Pipeline:
-    """A pipeline; jobs of the files that it includes are its own."""
+def gitlab_pipeline(tree: Tree, path: str, open_file: Open, depth: int = 0) -> Pipeline:
+    """A pipeline; jobs of the files that it includes are its own, and so are those of the pipelines that it starts."""
     pipeline = Pipeline(path, "gitlab-ci", path, tree.span.first_line(), triggers=frozenset(("push",)))
     bodies: dict[str, Tree] = {}
     _collect(tree, bodies, pipeline, open_file, 0)
@@ -40,7 +42,28 @@ def gitlab_pipeline(tree: Tree, path: str, open_file: Open) -> Pipeline:
         pipeline.add(_job(name, stage, body, before))
     for name, body in jobs.items():
         pipeline.jobs[name].needs = list(_needs(name, body, jobs, ranked))
+        _child(pipeline, name, body, open_file, depth)
     return pipeline
+
+
+def _child(pipeline: Pipeline, name: str, body: Tree, open_file: Open, depth: int) -> None:
+    """Adds the jobs of a pipeline of the same repository that a job starts; they follow the job."""
+    include = body.get("trigger", "include")
+    if include is None:
+        return
+    paths = [entry.text or entry.word("local") for entry in (include.items or [include])]
+    trees = [open_file(path.lstrip("/")) if path else None for path in paths]
+    if depth >= _DEEPEST or not all(trees):
+        return
+    pipeline.jobs[name].remote = ""
+    for path, tree in zip(paths, trees, strict=True):
+        child = gitlab_pipeline(tree, path, open_file, depth + 1)  # type: ignore[arg-type]  # all are there
+        pipeline.remote = pipeline.remote or child.remote
+        for job in child.jobs.values():
+            job.needs = [f"{name}/{needed}" for needed in job.needs] or [name]
+            job.name = f"{name}/{job.name}"
+            job.approval = job.approval or pipeline.jobs[name].approval
+            pipeline.add(job)
 
 
 def _collect(tree: Tree, bodies: dict[str, Tree], pipeline: Pipeline, open_file: Open, depth: int) -> None:
@@ -93,6 +116,7 @@ def _job(name: str, stage: str, body: Tree, before: list[Command]) -> Job:
         span=body.place.first_line(),
         environment="" if stopping else environment,
         approval="manual" if manual else "",
+        started="release" if _for_tags(body, rules) else "",
         always=when == "always",
         failure=when == "on_failure",
         tolerated=body.word("allow_failure") == "true",
@@ -108,6 +132,14 @@ def _job(name: str, stage: str, body: Tree, before: list[Command]) -> Job:
     if trigger is not None:
         job.remote = "it starts a pipeline that is not looked into"
     return job
+
+
+def _for_tags(body: Tree, rules: Tree | None) -> bool:
+    """Whether a job runs for tags only."""
+    if body.strings("only") == ["tags"] or body.strings("only", "refs") == ["tags"]:
+        return True
+    asked = [rule.word("if") for rule in rules.items if rule.word("when") != "never"] if rules is not None else []
+    return bool(asked) and all(_TAG.search(condition) and "||" not in condition for condition in asked)
 
 
 def _needs(name: str, body: Tree, jobs: dict[str, Tree], ranked: dict[str, int]) -> Iterator[str]:

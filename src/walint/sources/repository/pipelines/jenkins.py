@@ -99,6 +99,10 @@ def _statement(head: list[_Token], token: _Token, top: _Block, path: str) -> Non
     elif token.kind == "word" and len(words) == 1 and token.text not in {"echo", "script", "steps"}:
         place = Span(path, token.line, 1, token.line, 2)
         top.job.commands.append(Command(f"uses {token.text}", place, top.job.name, failure=top.failure))
+        if token.text == "buildingTag":
+            top.job.started = "release"
+        if token.text == "build":
+            top.job.remote = "what another job of Jenkins does is not in the repository"
 
 
 def _tokens(text: str) -> Iterator[_Token]:

@@ -10,6 +10,8 @@ from walint.records import dataclass, field
 class Command:
     """One thing that a job does: a command line, an action or a task, and what its step is called.
 
+    where     what else tells where it goes: the folder that it runs in, variables that name an environment
+    started   what must have started the pipeline for it to run: "release", "manual", or ""
     failure   it runs only when something before it failed
     tolerated its own failure stops nothing
     """
@@ -19,6 +21,8 @@ class Command:
     name: str = ""
     failure: bool = False
     tolerated: bool = False
+    where: str = ""
+    started: str = ""
 
 
 @dataclass(slots=True)
@@ -27,6 +31,7 @@ class Job:
 
     environment  the environment that it deploys to, as it says itself
     approval     what a person has to do before it runs: "manual", "approval", or ""
+    started      what must have started the pipeline for it to run: "release" (a tag is one), "manual", or ""
     always       it runs even when what it needs has failed
     failure      it runs only when what it needs has failed
     remote       why it may do more than is seen here, or ""
@@ -38,6 +43,7 @@ class Job:
     needs: list[str] = field(default_factory=list)
     environment: str = ""
     approval: str = ""
+    started: str = ""
     always: bool = False
     failure: bool = False
     tolerated: bool = False
@@ -50,6 +56,7 @@ class Pipeline:
 
     triggers  what starts it: "push", "pull_request", "manual", "release", "tag", "schedule", "pipeline", "call"
     after     names of the pipelines whose success starts it
+    called    paths of the reusable workflows of the repository that it calls
     remote    why there may be more jobs than are seen here, or ""
     """
 
@@ -60,6 +67,7 @@ class Pipeline:
     jobs: dict[str, Job] = field(default_factory=dict)
     triggers: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
+    called: set[str] = field(default_factory=set)
     remote: str = ""
     _before: dict[str, list[str]] = field(default_factory=dict)
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from walint.model.span import Span
 from walint.sources.cloudformation.document import DocumentError
-from walint.sources.repository.paths import kind_of_pipeline
+from walint.sources.repository.paths import kind_of_pipeline, other_service
 from walint.sources.repository.pipelines.azure import azure_pipeline
 from walint.sources.repository.pipelines.builds import bitbucket_pipeline, buildspec_pipeline, circleci_pipeline
 from walint.sources.repository.pipelines.github import github_pipeline
@@ -50,6 +50,10 @@ class PipelineReader:
 
     def _made(self, path: str, kind: str) -> Pipeline | None:
         shown = self._shown(path)
+        service = other_service(path)
+        if service is not None:
+            reason = f"pipelines of {service} are not looked into"
+            return Pipeline(path, kind, path, Span(shown, 1, 1, 1, 2), remote=reason)
         if kind == "jenkins":
             data = self._read(path)
             return jenkins_pipeline(data.decode("utf-8-sig", "replace"), shown) if data is not None else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from walint.patterns import lazy
+from walint.sources.repository.pipelines.expressions import possible_words
 from walint.sources.repository.pipelines.model import Command, Job
 
 _STAGES: Mapping[str, re.Pattern[str]] = {
@@ -17,7 +18,7 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
             "iac-lint",
             r"""
         \b(?:walint|cfn-?lint|cfn_nag|cfn-nag|checkov|tflint|tfsec|trivy\s+(?:config|conf|fs)|trivy-action|kics
-        |cdk-?nag|terrascan|regula|conftest|cfn-guard|terraform\s+validate|sam\s+validate|validate-template
+        |cdk-?nag|terrascan|regula|conftest|cfn-guard|(?:terraform|tofu|terragrunt)(?:\s+-\S+)*\s+(?:run-all\s+)?validate|sentinel|sam\s+validate|validate-template
         |pre-commit)\b
         """,
         ),
@@ -83,14 +84,15 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
         |cypress|playwright|synthetics?|canary|canaries|integration[-_ ]?tests?|acceptance[-_ ]?tests?
         |end[- ]to[- ]end|post[- ]?deploy\w*|verif(?:y|ication)|validate[- ]deploy\w*|invoke-restmethod
         |invoke-webrequest|lambda\s+invoke|sam\s+remote\s+invoke|fumaça|api[- ]tests?|functional[- ]tests?
-        |regression|karate|uptime|ping)\b|\be2e
+        |regression|karate|uptime|ping|\w+-health-check\S*)\b|\be2e
         """,
         ),
         (
             "wait",
             r"""
         services-stable|\bwait\s+(?:stack-|--for|for)|wait-for-service-stability|rollout\s+status
-        |wait\s+deployment
+        |wait\s+deployment|wait\s+function-updated|wait-for-deployment|verify-revision-is-deployed
+        |aws-ecs-deploy\S*\s.*\bWAIT\b
         """,
         ),
         (
@@ -142,7 +144,7 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "terraform",
             r"""
         \b(?:terraform|tofu|terragrunt|tg)(?:\s+-\S+)*\s+(?:run-all\s+|run\s+--all\s+(?:--\s+)?)?apply\b
-        |uses\s+terraformtask\S*\s.*\bapply\b
+        |uses\s+terraformtask\S*\s.*\bapply\b|uses\s+\S*/(?:terraform|terragrunt|tofu)[\w-]*\s.*\bapply\b
         """,
         ),
         (
@@ -155,7 +157,7 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "ecs",
             r"""
         \becs\s+(?:update-service|deploy|create-service|run-task)\b|amazon-ecs-deploy-task-definition
-        |\becs-deploy\b|uses\s+aws-ecs/(?:update|deploy)\S*|\becspresso\s+deploy\b|provider\s+ECS\b
+        |(?<![\w./-])ecs-deploy(?![\w-])|atlassian/aws-ecs-deploy|uses\s+aws-ecs/(?:update|deploy)\S*|\becspresso\s+deploy\b|provider\s+ECS\b
         """,
         ),
         (
@@ -206,19 +208,31 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "script",
             r"""
         \b(?:make|just|task|rake|invoke|npm|pnpm|yarn|bun|npx|nx|poetry\s+run|gradlew?)\s+(?:-\S+\s+|run\s+
-        |run-script\s+)*[\w:./-]*\bdeploy(?!er|ed|ment-)[\w:-]*|(?:^|\s|\./|bash\s+|sh\s+
-        |python3?\s+)[\w./-]*\bdeploy[\w-]*\.(?:sh|py|js|ts|ps1|rb)\b
+        |run-script\s+)*[\w:./-]*\bdeploy(?!er|ed|ment-)[\w:-]*
+        |\b(?:make|just|task|rake)\s+(?:-\S+\s+)*(?:[\w]+[-_:])*(?:apply|infra[-_]update)(?:[-_:][\w:-]+)?(?=\s|$)
+        |(?:^|\s|\./|bash\s+|sh\s+|python3?\s+)[\w./-]*(?<![a-z])(?:deploy[\w-]*
+        |(?:terraform|tofu|terragrunt|tf|infra|stack)[-_]apply[\w-]*|apply[-_](?:terraform|tofu|tf|infra)[\w-]*
+        |release[-_]code)\.(?:sh|py|js|ts|ps1|rb)\b
+        |(?:^|\s)\.?\.?/?(?:[\w.-]+/)+(?:[\w]+[-_])*deploy(?!ed|er|ment)[\w-]*(?=\s|$)
+        |^\./[\w.-]+\s+deploy\b
         """,
         ),
     )
 )
 _NO_DEPLOYMENT = lazy(
     r"--no-execute|no-execute-changeset|--dry-?run|\bdestroy\b|--help|-destroy\b|docs?[:-]deploy|deploy[:-]docs?|gh-pages|mkdocs|"
-    r"deploy-pages|storybook|\bcat\b|\bchmod\b|\bcp\b|\bgit\s+(?:add|diff|commit)\b|shellcheck|py_compile|npm\s+publish|mvn\s.*\bdeploy\b",
+    r"deploy-pages|storybook|pages[-_]deploy|\bcat\b|\bchmod\b|\bcp\b|\bgit\s+(?:add|diff|commit)\b|shellcheck|py_compile|npm\s+publish|mvn\s.*\bdeploy\b",
     re.IGNORECASE,
 )
 INFRASTRUCTURE = frozenset(("sam", "cdk", "cloudformation", "terraform", "pulumi"))
 """Tools that change infrastructure and can show beforehand what they will change."""
+
+_ELSEWHERE = lazy(
+    r"gh-pages|github[- _]pages|deploy-pages|upload-pages-artifact|\bdocs?\b|documentation|storybook|mkdocs|docusaurus|"
+    r"jekyll|runbooks",
+    re.IGNORECASE,
+)
+"""What tells that a script publishes documents: not what the infrastructure is deployed with."""
 
 _PRODUCTION = lazy(r"(?<![a-z])(?:prod(?:uction|ução|ucao|uccion)?|prd|live)(?![a-z])", re.IGNORECASE)
 _OTHER = lazy(
@@ -226,6 +240,19 @@ _OTHER = lazy(
     r"preview|ephemeral|pr|acc(?:eptance)?|alpha|beta|gamma|homolog\w*|hml|desenvolvimento|demo|nightly|lab)(?![a-z])",
     re.IGNORECASE,
 )
+_SURE = (
+    r"(?<![a-z])(?:non-?prod\w*|pre-?prod\w*|dev(?:el|elop|elopment)?|staging|stage|stg|qa|uat|sandbox|sbx|preview|ephemeral|"
+    r"homolog\w*|hml|desenvolvimento|nightly)(?![a-z])"
+)
+_DOUBTFUL = r"(?:test(?:ing)?|int(?:egration)?|acc(?:eptance)?|alpha|beta|gamma|demo|lab|pr)(?![a-z])"
+_OTHER_NAMED = lazy(
+    rf"{_SURE}|^{_DOUBTFUL}$|"
+    rf"(?:deploy\w*|apply|release|promote|env\w*|to)[-_ :/]+(?:to[-_ ]+)?(?:the[-_ ]+)?{_DOUBTFUL}|"
+    rf"(?<![a-z]){_DOUBTFUL}[-_ ]+(?:env\w*|account|stage|cluster|stack)|/{_DOUBTFUL}(?:/|$)",
+    re.IGNORECASE,
+)
+"""Environments that names of jobs speak of: "test-and-deploy" goes to none, "deploy-test" does."""
+_OTHER_SURE = lazy(_SURE.replace("|stage|", "|"), re.IGNORECASE)
 _NOT_PRODUCTION = lazy(r"(?<![a-z])(?:non|pre|not)[-_ ]?prod\w*", re.IGNORECASE)
 
 
@@ -270,16 +297,36 @@ def _deployment(text: str) -> Deployed | None:
     return next((Deployed(tool, text) for tool, pattern in _DEPLOYMENTS if pattern.search(text)), None)
 
 
-def target_of(job: Job, command: Command, triggers: frozenset[str]) -> str:
-    """Where a deployment goes: "production", "other", or "unnamed" when nothing says it."""
-    for words in (job.environment, command.text, command.name, job.name, *(c.name for c in job.commands if not c.text)):
-        if not words or "${{" in words:
-            continue
-        plain = _NOT_PRODUCTION.sub("staging", words)
+def publishes_documents(job: Job, command: Command, pipeline_name: str) -> bool:
+    """Whether a script that deploys something seems to publish documents only."""
+    words = (pipeline_name, job.name, command.name, command.text, *(f"{one.text} {one.name}" for one in job.commands))
+    return any(_ELSEWHERE.search(one) for one in words)
+
+
+class Target(NamedTuple):
+    """Where a deployment goes: "production", "other", or "unnamed" when nothing says it.
+
+    several  the same deployment goes to environments before production, too
+    depends  which of them it is an expression decides
+    """
+
+    name: str
+    several: bool = False
+    depends: bool = False
+
+
+def target_of(job: Job, command: Command, triggers: frozenset[str], pipeline_names: Sequence[str] = ()) -> Target:
+    """Where a deployment goes, by the first words that tell it: the environment, the command, then names."""
+    names = (command.name, command.where, job.name, *(c.name for c in job.commands if not c.text))
+    for words, other in (
+        *((words, _OTHER) for words in (job.environment, command.text)),
+        *((words, _OTHER_NAMED) for words in names),
+        *((words, _OTHER_SURE) for words in pipeline_names),
+    ):
+        plain = _NOT_PRODUCTION.sub("staging", possible_words(words))
+        elsewhere = other.search(plain) is not None
         if _PRODUCTION.search(plain):
-            return "production"
-        if _OTHER.search(plain):
-            return "other"
-    if triggers and triggers <= {"pull_request"}:
-        return "other"
-    return "unnamed"
+            return Target("production", elsewhere, elsewhere and "${{" in words)
+        if elsewhere:
+            return Target("other")
+    return Target("other") if triggers and triggers <= {"pull_request"} else Target("unnamed")

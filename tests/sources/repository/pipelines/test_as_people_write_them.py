@@ -1,0 +1,341 @@
+"""Pipelines in the ways that people write them: what real repositories showed, in words of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.sources.repository.conftest import Load, facts
+
+MAIN = ".github/workflows/main.yml"
+CHECKS = {".github/workflows/checks.yml": "on: pull_request\njobs: {unit: {steps: [{run: make test}]}}\n"}
+
+
+def deployments(loaded: Load, files: Mapping[str, str], path: str = MAIN) -> list[dict[str, Any]]:
+    """The deployments of one pipeline."""
+    found: list[dict[str, Any]] = facts(loaded(files), "Walint::Pipeline", path)["Deployments"]
+    return found
+
+
+def workflow(*steps: str, on: str = "push", head: str = "", job: str = "", name: str = "ship") -> dict[str, str]:
+    """A workflow with one job."""
+    listed = "\n".join(f"      - {step}" for step in steps)
+    return {MAIN: f"on: {on}\n{head}jobs:\n  {name}:\n{job}    steps:\n{listed}\n"}
+
+
+@pytest.mark.parametrize(
+    ("command", "tool"),
+    [
+        ("echo yes | terraform apply", "terraform"),
+        ("gitlab-terraform apply", "terraform"),
+        ("./run deploy --stage $branch", "script"),
+        ("scripts/exclusively scripts/ecs-deploy-service app", "script"),
+        ("bash scripts/terraform-apply.sh infra/network", "script"),
+        ("make release-deploy APP=api", "script"),
+        ("make infra-update-service APP=api", "script"),
+        ("make tf-apply", "script"),
+        ("./release_code.sh", "script"),
+    ],
+)
+def test_how_people_deploy(command: str, tool: str, loaded: Load) -> None:
+    assert [one["Tool"] for one in deployments(loaded, workflow(f"run: {command}"))] == [tool]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "echo terraform apply",
+        "echo 'terraform apply' >> summary",
+        "scripts/compare-deployed-commit example.com",
+        "bin/deployer-version",
+        "make applications",
+    ],
+)
+def test_what_only_looks_like_it(command: str, loaded: Load) -> None:
+    assert deployments(loaded, workflow(f'run: "{command}"')) == []
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        workflow("run: ./deploy.sh", head="name: Publish documentation\n"),
+        workflow("run: ./deploy.sh", "uses: actions/deploy-pages@v4"),
+        workflow("{name: Deploy the docs, run: make deploy}"),
+    ],
+)
+def test_a_script_that_publishes_documents_deploys_nothing(files: dict[str, str], loaded: Load) -> None:
+    assert deployments(loaded, files) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "target"),
+    [
+        (workflow("run: sam deploy", head="name: Deploy to staging\n"), "other"),
+        (workflow("run: sam deploy", head="name: Apply production\n"), "production"),
+        (workflow("{run: terragrunt apply, working-directory: live/production/vpc}"), "production"),
+        (workflow("{run: sam deploy, env: {STAGE: prod}}"), "production"),
+        (workflow("run: sam deploy", head="env: {TF_ENV: staging}\n"), "other"),
+        (workflow("run: sam deploy", head="env: {NODE_ENV: production}\n"), "unnamed"),
+        (workflow("run: sam deploy", name="test-and-deploy"), "unnamed"),
+        (workflow("run: sam deploy", name="build_test_deploy", head="name: Build, test and deploy\n"), "unnamed"),
+        (workflow("run: sam deploy", name="deploy-test"), "other"),
+        (workflow("run: sam deploy", job="    environment: ${{ a == 'x' && 'val' || 'production' }}\n"), "production"),
+    ],
+)
+def test_where_it_goes_is_told_in_many_places(files: dict[str, str], target: str, loaded: Load) -> None:
+    assert [one["Target"] for one in deployments(loaded, files)] == [target]
+
+
+def test_what_a_person_may_choose_is_where_it_goes(loaded: Load) -> None:
+    on = "{workflow_dispatch: {inputs: {env: {type: choice, options: [dev, production]}}}}"
+    files = workflow("run: sam deploy", on=on, job="    environment: ${{ github.event.inputs.env }}\n")
+    found = facts(loaded(files), "Walint::Pipeline", MAIN)
+    assert found["Deployments"][0]["Target"] == "production"
+    assert {"deploy-prod", "deploy-nonprod"} <= set(found["Stages"])
+
+
+def test_a_matrix_is_handed_to_a_reusable_workflow(loaded: Load) -> None:
+    files = {
+        MAIN: """\
+on: push
+jobs:
+  ship:
+    strategy: {matrix: {env: [dev, prod]}}
+    uses: ./.github/workflows/ship.yml
+    with: {to: "${{ matrix.env }}"}
+""",
+        ".github/workflows/ship.yml": """\
+on: {workflow_call: {inputs: {to: {type: string}}}}
+jobs: {apply: {environment: "${{ inputs.to }}", steps: [{run: cdk deploy}]}}
+""",
+    }
+    assert [one["Target"] for one in deployments(loaded, files)] == ["production"]
+
+
+@pytest.mark.parametrize(("job", "called"), [("uses: ./.github/workflows/ship.yml", True), ("steps: []", False)])
+def test_a_reusable_workflow_that_a_person_may_start_is_judged_where_it_is_called(
+    job: str,
+    called: bool,  # noqa: FBT001 - a column of the table
+    loaded: Load,
+) -> None:
+    ship = ".github/workflows/ship.yml"
+    shared = "on: [workflow_call, workflow_dispatch]\njobs: {apply: {steps: [{run: cdk deploy}]}}\n"
+    files = {MAIN: f"on: push\njobs: {{ship: {{{job}}}}}\n", ship: shared}
+    assert facts(loaded(files), "Walint::Pipeline", ship)["Called"] is called
+
+
+@pytest.mark.parametrize(
+    ("condition", "tested"),
+    [
+        ("always() && !failure() && !cancelled()", [True]),
+        ("${{ always() && ! failure() }}", [True]),
+        ("always()", [False]),
+        ("failure()", []),
+    ],
+)
+def test_not_failure_is_success(condition: str, tested: list[bool], loaded: Load) -> None:
+    text = f"""\
+on: push
+jobs:
+  unit: {{steps: [{{run: pytest}}]}}
+  ship:
+    needs: unit
+    if: "{condition}"
+    steps: [{{run: sam deploy}}]
+"""
+    assert [one["Tested"] for one in deployments(loaded, {MAIN: text})] == tested
+
+
+@pytest.mark.parametrize(
+    ("files", "tested"),
+    [
+        ({**workflow("run: sam deploy"), **CHECKS}, "?"),
+        (
+            {**workflow("run: sam deploy"), ".github/workflows/b.yml": "on: push\njobs: {a: {steps: [{run: pytest}]}}"},
+            False,
+        ),
+        (
+            {
+                **workflow("run: sam deploy", on="workflow_dispatch"),
+                ".github/workflows/b.yml": "on: push\njobs: {a: {steps: [{run: pytest}]}}",
+            },
+            "?",
+        ),
+        (workflow("run: tflint --recursive", "run: terraform apply tfplan"), True),
+        (workflow("run: terraform validate", "run: terraform apply tfplan"), True),
+        (workflow("run: sam validate", "run: sam deploy"), False),
+    ],
+)
+def test_tests_before_a_merge_are_a_setting_that_nobody_sees(
+    files: dict[str, str], tested: object, loaded: Load
+) -> None:
+    assert [one["Tested"] for one in deployments(loaded, files)] == [tested]
+
+
+PLANNED = """\
+on: push
+jobs:
+  plan: {{steps: [{{run: terraform plan -out=out}}]}}
+  apply:
+    needs: plan
+{job}    steps: [{{run: terraform apply -auto-approve}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "previewed"),
+    [
+        ({MAIN: PLANNED.format(job="    environment: production\n")}, True),
+        ({MAIN: PLANNED.format(job="")}, False),
+        (workflow("run: terraform plan", "run: yes | terraform apply"), False),
+        (workflow("run: terraform plan", "run: echo yes | terraform apply"), False),
+        (
+            {
+                **workflow("run: terraform apply -auto-approve"),
+                ".github/workflows/plan.yml": "on: pull_request\njobs: {a: {steps: [{run: terraform plan}]}}",
+            },
+            "?",
+        ),
+    ],
+)
+def test_a_plan_that_somebody_agreed_to(files: dict[str, str], previewed: object, loaded: Load) -> None:
+    assert [one["Previewed"] for one in deployments(loaded, files)] == [previewed]
+
+
+@pytest.mark.parametrize(
+    ("condition", "approvals"),
+    [
+        ("startsWith(github.ref, 'refs/tags/v')", ["release"]),
+        ("github.event_name == 'release'", ["release"]),
+        ("github.event_name == 'workflow_dispatch'", ["manual"]),
+        ("startsWith(github.ref, 'refs/tags/v') || github.ref == 'refs/heads/main'", []),
+        ("github.event_name != 'release'", []),
+    ],
+)
+@pytest.mark.parametrize("job", [True, False])
+def test_a_condition_asks_for_a_tag_or_for_a_start_by_hand(
+    condition: str,
+    approvals: list[str],
+    job: bool,  # noqa: FBT001 - a column of the table
+    loaded: Load,
+) -> None:
+    step = "run: cdk deploy" if job else f'{{run: cdk deploy, if: "{condition}"}}'
+    files = workflow(step, job=f'    if: "{condition}"\n' if job else "")
+    assert [one["Approvals"] for one in deployments(loaded, files)] == [approvals]
+
+
+TAGGED = """\
+jobs: {a: {steps: [{run: cdk deploy}]}}
+workflows: {w: {jobs: [{a: {filters: {tags: {only: /v.*/}, branches: {ignore: /.*/}}}}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "approvals"),
+    [
+        (".gitlab-ci.yml", "a: {script: [cdk deploy], rules: [{if: $CI_COMMIT_TAG}]}", ["release"]),
+        (".gitlab-ci.yml", "a: {script: [cdk deploy], only: [tags]}", ["release"]),
+        (".gitlab-ci.yml", "a: {script: [cdk deploy], only: [tags, main]}", []),
+        ("bitbucket-pipelines.yml", "pipelines: {custom: {prod: [{step: {script: [cdk deploy]}}]}}", ["manual"]),
+        ("bitbucket-pipelines.yml", "pipelines: {tags: {'v*': [{step: {script: [cdk deploy]}}]}}", ["release"]),
+        ("Jenkinsfile", "pipeline { stage('a') { when { buildingTag() }\n sh 'cdk deploy' } }", ["release"]),
+        (".circleci/config.yml", TAGGED, ["release"]),
+    ],
+)
+def test_a_tag_and_a_start_by_hand_are_somebodys_word(path: str, text: str, approvals: list[str], loaded: Load) -> None:
+    assert [one["Approvals"] for one in deployments(loaded, {path: text}, path)] == [approvals]
+
+
+def test_an_expression_that_decides_about_production_leaves_the_approval_open(loaded: Load) -> None:
+    job = "    environment: ${{ github.event_name == 'release' && 'prod' || 'dev' }}\n"
+    found = deployments(loaded, workflow("run: sam deploy", on="[push, release]", job=job))
+    assert found[0]["Approvals"] == ["environment", "..."]
+
+
+AWAITED = """\
+on: push
+jobs:
+  a:
+    steps:
+      - uses: aws-actions/amazon-ecs-deploy-task-definition@v2
+        with: {service: a, wait-for-service-stability: true}
+"""
+PIPED = """\
+pipelines:
+  default:
+    - step: {script: [{pipe: "atlassian/aws-ecs-deploy:2.0.0", variables: {WAIT: "true"}}]}
+"""
+
+
+@pytest.mark.parametrize(("path", "text"), [(MAIN, AWAITED), ("bitbucket-pipelines.yml", PIPED)])
+def test_a_deployment_that_is_told_to_wait(path: str, text: str, loaded: Load) -> None:
+    assert [one["Verified"] for one in deployments(loaded, {path: text}, path)] == ["waited"]
+
+
+def test_the_steps_of_circleci_in_older_words(loaded: Load) -> None:
+    text = """\
+commands:
+  ship: {steps: [{deploy: {name: app, command: aws ecs update-service --service a}}]}
+jobs:
+  live:
+    environment: [{APP_ENVIRONMENT: prd}]
+    steps: [{when: {condition: x, steps: [ship]}}, {run: bin/health-check}]
+workflows: {w: {jobs: [live]}}
+"""
+    path = ".circleci/config.yml"
+    found = deployments(loaded, {path: text}, path)
+    assert [(one["Tool"], one["Target"], one["Verified"]) for one in found] == [("ecs", "production", "checked")]
+
+
+def test_a_pipeline_that_a_gitlab_job_starts_follows_it(loaded: Load) -> None:
+    files = {
+        ".gitlab-ci.yml": """\
+stages: [check, live]
+unit: {stage: check, script: [npm test]}
+orders: {stage: live, when: manual, trigger: {include: orders/ci.yml}}
+other: {stage: live, trigger: {project: group/other}}
+""",
+        "orders/ci.yml": "stages: [ship]\nship: {stage: ship, script: [cdk deploy]}\n",
+    }
+    found = deployments(loaded, files, ".gitlab-ci.yml")
+    assert [(one["Job"], one["Tested"], one["Approvals"]) for one in found] == [("orders/ship", True, ["manual"])]
+
+
+def test_a_pipeline_that_starts_itself_ends(loaded: Load) -> None:
+    path = ".gitlab-ci.yml"
+    text = "a: {trigger: {include: .gitlab-ci.yml}}\nb: {script: [cdk deploy]}\n"
+    assert {one["Tool"] for one in deployments(loaded, {path: text}, path)} == {"cdk"}
+
+
+def test_another_job_of_jenkins_may_test(loaded: Load) -> None:
+    text = "pipeline {\n stage('a') { steps { build 'unit-tests' } }\n stage('b') { steps { sh 'cdk deploy' } } }"
+    assert [one["Tested"] for one in deployments(loaded, {"Jenkinsfile": text}, "Jenkinsfile")] == ["?"]
+
+
+def test_a_build_specification_is_a_part_of_a_pipeline(loaded: Load) -> None:
+    found = facts(loaded({"buildspec.yml": "phases: {build: {commands: [terraform apply p]}}"}), "Walint::Pipeline")
+    assert (found["Stages"][-1], found["Deployments"][0]["RollsBack"]) == ("...", "?")
+
+
+@pytest.mark.parametrize(
+    ("path", "service"),
+    [
+        ("ci/pipeline.yml", "Concourse"),
+        (".buildkite/pipeline.yml", "Buildkite"),
+        (".travis.yml", "Travis CI"),
+        ("atlantis.yaml", "Atlantis"),
+        ("service/riff-raff.yaml", "Riff-Raff"),
+    ],
+)
+def test_pipelines_of_services_that_are_not_read(path: str, service: str, loaded: Load) -> None:
+    found = facts(loaded({path: "jobs: [{name: apply, plan: []}]\n"}), "Walint::Pipeline", path)
+    assert (found["Kind"], found["Deployments"], found["Stages"]) == (service, [], ["..."])
+
+
+def test_azure_pipelines_in_a_folder_of_their_own(loaded: Load) -> None:
+    path = "azure/azure-release-pipeline.yml"
+    text = "trigger: none\nsteps: [{script: cdk deploy}]\n"
+    found = facts(loaded({path: text}), "Walint::Pipeline", path)
+    assert (found["Kind"], found["Deployments"][0]["Approvals"]) == ("azure-pipelines", ["manual"])
