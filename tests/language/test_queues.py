@@ -60,3 +60,18 @@ def test_the_longest_function_counts(tmp_path: Path, values: dict[str, object], 
     judge = OPERATORS["outlasts_consumers"].build({"times": 6}).judge
     assert judge is not None
     assert expected is judge(scope.read_in_force(("VisibilityTimeout",)), scope).truth
+
+
+@pytest.mark.parametrize(("visibility", "expected"), [(10, True), (9, False)])
+def test_what_lambda_refuses_does_not_count_the_time_that_a_batch_fills(
+    tmp_path: Path, visibility: int, *, expected: bool
+) -> None:
+    filled = {"visibility": visibility, "timeout": 10, "window": 300, "function": "!Ref Worker"}
+    (tmp_path / "template.yaml").write_text(_TEMPLATE.format(**filled), encoding="utf-8")
+    graph = load([tmp_path], SourceSettings(root=tmp_path))
+    context = Context(graph, Relations(graph), date(2026, 11, 20))
+    orders = next(resource for resource in graph.resources if resource.address == "Orders")
+    scope = resource_scope(context, orders)
+    judge = OPERATORS["outlasts_consumers"].build({"times": 1, "window": False}).judge
+    assert judge is not None
+    assert expected is judge(scope.read_in_force(("VisibilityTimeout",)), scope).truth

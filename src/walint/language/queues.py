@@ -8,17 +8,18 @@ from walint.catalog.relations import relations
 from walint.language.explain import found
 from walint.language.scope import Scope, resource_scope
 from walint.language.truth import HOLDS, Fact, Judgement, Related, conjunction, undecided
-from walint.model.value import Alternatives, Known, Unknown, Value
+from walint.model.value import Absent, Alternatives, Known, Unknown, Value
 
 if TYPE_CHECKING:
     from walint.model.resource import Resource
 
 
-def outlasts_consumers(value: Value, scope: Scope, times: float) -> Judgement:
+def outlasts_consumers(value: Value, scope: Scope, times: float, *, window: bool = True) -> Judgement:
     """The operator of that name: the value is as long as every polling function may take, `times` over.
 
     The time that a mapping waits for a batch to fill is added, as the Lambda developer guide advises
-    (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html).
+    (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html), unless `window` is false: Lambda refuses
+    a mapping by the function's timeout alone.
     """
     mappings = scope.context.relations.related(relations()["event_source_mappings"], scope, {})
     judgements = [undecided(*mappings.more)] if mappings.more else []
@@ -32,14 +33,14 @@ def outlasts_consumers(value: Value, scope: Scope, times: float) -> Judgement:
             reason = f"the function of {link.resource.address} is not in sight"
             judgements.append(undecided(*functions.more or [reason], span=link.resource.span))
         for function in functions.links:
-            judged = _outlasts(value, scope, mapping, function.resource, times)
+            judged = _outlasts(value, scope, mapping if window else None, function.resource, times)
             judgements.append(judged if function.judgement.truth or judged.truth else function.judgement)
     return conjunction(judgements)
 
 
-def _outlasts(value: Value, scope: Scope, mapping: Scope, function: Resource, times: float) -> Judgement:
+def _outlasts(value: Value, scope: Scope, mapping: Scope | None, function: Resource, times: float) -> Judgement:
     timeout = resource_scope(scope.context, function).read_in_force(("Timeout",))
-    window = mapping.read(("MaximumBatchingWindowInSeconds",))
+    window = mapping.read(("MaximumBatchingWindowInSeconds",)) if mapping is not None else Absent()
 
     def with_timeout(settled: Value) -> Judgement:
         def with_window(wait: Value) -> Judgement:
@@ -58,11 +59,13 @@ def _compare(value: Value, scope: Scope, function: Resource, times: float, timeo
     mine, theirs = _seconds(value), _seconds(timeout)
     if mine is None or theirs is None:
         return undecided("it is not a plain number", span=value.span)
-    needed = times * theirs + (_seconds(window) or 0)
+    waiting = _seconds(window) or 0
+    needed = times * theirs + waiting
     if mine >= needed:
         return HOLDS
     multiple = "" if times == 1 else f"{times:g} times "
-    words = f"at least {needed:g} ({multiple}the timeout of {function.address})"
+    batches = f", and {waiting:g} for a batch to fill" if waiting else ""
+    words = f"at least {needed:g} ({multiple}the timeout of {function.address}{batches})"
     span = timeout.span or function.span
     spoken = f"{function.address}: {function.spoken('Timeout')} is {found(timeout)}"
     related = (Related(span, spoken),) if span is not None else ()

@@ -116,11 +116,12 @@ def pinned_image(argument: Argument) -> Test:
 
 def outlasts_consumers(argument: Argument) -> Test:
     """The operator of that name; `queues` has the reasoning."""
-    times = number_of(argument["times"]) or 1.0  # type: ignore[index]
+    given: Mapping[str, object] = argument  # type: ignore[assignment]
+    times, window = number_of(given["times"]) or 1.0, bool(given.get("window", True))
     return Test(
         f"{times:g} times the timeout of the functions that poll the queue",
         present,
-        judge=lambda value, scope: queues.outlasts_consumers(value, scope, times),
+        judge=lambda value, scope: queues.outlasts_consumers(value, scope, times, window=window),
     )
 
 

@@ -17,14 +17,16 @@ _FRAMEWORK = (
     r"|LogRetention[a-f0-9]{32}|BucketNotificationsHandler[a-f0-9]{32}|AWS[a-f0-9]{32}"  # singletons
     r"|Custom::[A-Za-z0-9@.-]*CustomResourceProvider|Custom::CDK(?:BucketDeployment|ECRDeployment)[A-Za-z0-9]*"
     r"|AWSCDK[A-Za-z.]*(?:Handler|Provider)|@aws-cdk--[A-Za-z0-9.-]+"  # providers in stacks of their own
-    r"|DrainECSHook|CertificateRequestorFunction|DeployAssert"  # ECS draining, DNS-validated certificates, integ-tests
+    r"|DrainECSHook|LifecycleHookDrainHook"  # ECS draining
+    r"|CertificateRequestorFunction|DeployAssert"  # DNS-validated certificates, integ-tests
     r")(?:/|$)"
 )
 _LOGICAL_ID = (
     r"^(?:LogRetention[a-f0-9]{32}|BucketNotificationsHandler[a-f0-9]{32}|AWS[a-f0-9]{32}"
     r"|Custom[A-Za-z0-9]*CustomResourceProvider|CustomCDKBucketDeployment[A-F0-9]{32}"
     r"|AWSCDK[A-Za-z]*CustomResourceProvider|SingletonFunction[a-f0-9]{32}Handler)"
-    r"|(?:framework(?:onEvent|isComplete|onTimeout)|waiterstatemachine|DrainECSHookFunction|CertificateRequestorFunction)"
+    r"|(?:framework(?:onEvent|isComplete|onTimeout)|waiterstatemachine|DrainECSHookFunction(?:Topic)?"
+    r"|LifecycleHookDrainHookTopic|CertificateRequestorFunction)"
     r"[A-F0-9]{8}$|^AwsApiCall[A-Za-z0-9]+WaitFor[A-F0-9]{8}$"
 )
 """The construct ids of the CDK's own providers, as aws-cdk-lib and its integ-tests library write them.
@@ -42,6 +44,8 @@ _EXEMPT_TYPES = frozenset(
         "AWS::IAM::Role",
         "AWS::IAM::Policy",
         "AWS::Logs::LogGroup",
+        "AWS::SNS::Topic",
+        "AWS::SNS::Subscription",
     )
 )
 _REASON = "the CDK itself maintains it"
