@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import Final
 
 from walint.patterns import lazy
-from walint.sources.terraform.functions.patterns import Program, compiled, search
+from walint.sources.terraform.regex.program import Program
+from walint.sources.terraform.regex.search import search
+from walint.sources.terraform.regex.syntax import compiled
 from walint.sources.terraform.scope import Scope
 from walint.sources.terraform.values import EvaluationError, ListOf, TerraformValue
 
