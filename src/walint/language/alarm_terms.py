@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from walint.language.existing import elsewhere
 from walint.language.explain import found
-from walint.language.metrics import ALARM, Watched, watched_metrics
 from walint.language.naming import Naming, names
 from walint.language.pieces import canonical, pieces_of
 from walint.language.population import Link, Population
 from walint.language.scope import Context, Scope, resource_scope
 from walint.language.truth import HOLDS, Fact, Judgement, Related, conjunction, disjunction, undecided
+from walint.language.watched import ALARM, Watched, watched_metrics
 from walint.model.value import Absent, Known, Reference, Unknown, Value
 
 if TYPE_CHECKING:

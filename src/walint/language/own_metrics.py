@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from walint.language.dashboards import DASHBOARD
 from walint.language.existing import elsewhere
-from walint.language.metrics import ALARM, watched_metrics
 from walint.language.scope import Scope, resource_scope
 from walint.language.truth import HOLDS, Fact, Judgement, undecided
+from walint.language.watched import ALARM, watched_metrics
 from walint.model.jsontext import from_json
 from walint.model.value import Absent, Alternatives, Known, Unknown, Value
 

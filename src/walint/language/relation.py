@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from walint.catalog.relations import JoinSpec, RelationSpec, relations
-from walint.language import backups, metrics
+from walint.language import alarms, backups
 from walint.language.ends import Ends, few
 from walint.language.existing import elsewhere
 from walint.language.nameforms import forms_of
@@ -395,7 +395,7 @@ def _same_metric_alarms(scope: Scope, arguments: Arguments, relations: Relations
 
 
 SPECIAL: Mapping[str, Special] = {
-    "alarms": metrics.alarms,
+    "alarms": alarms.alarms,
     "backup_selections": backups.backup_selections,
     "dashboards": _dashboards,
     "declared": _declared,

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from walint.catalog import alarm_metrics
-from walint.language.metrics import ALARM, Watched, real_metric, watched_metrics
 from walint.language.nameforms import forms_of
 from walint.language.namekeys import keys, lookup_keys
 from walint.language.naming import Naming
+from walint.language.published import real_metric
 from walint.language.scope import Context, resource_scope
+from walint.language.watched import ALARM, Watched, watched_metrics
 from walint.model.value import Known
 from walint.records import dataclass, field
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-from walint.language import metrics
 from walint.language.explain import literal, one_of
 from walint.language.operators.asking import Argument, Ask, Operator, Test, listed, negated, number_of, present
 from walint.language.operators.lists import contains_all, contains_each, contains_item, has_any_key, not_empty
@@ -28,6 +27,7 @@ from walint.language.operators.services import (
     spans_zones,
     valid_json,
 )
+from walint.language.published import watches_existing_metric
 
 
 def _simple(words: str, build: Callable[[Argument], Ask]) -> Callable[[Argument], Test]:
@@ -195,7 +195,7 @@ OPERATORS: Mapping[str, Operator] = {
             "watches_existing_metric",
             "true",
             "names a metric that AWS publishes for an existing resource",
-            lambda _argument: Test("a metric that AWS publishes", present, judge=metrics.watches_existing_metric),
+            lambda _argument: Test("a metric that AWS publishes", present, judge=watches_existing_metric),
         ),
     )
 }
