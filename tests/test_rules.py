@@ -11,9 +11,11 @@ import pytest
 from walint import examples
 from walint.catalog.compiled import read_yaml
 from walint.catalog.practices import practice
+from walint.engine import Options, SelectedRule, evaluate
 from walint.installation import data_directory
 from walint.language.catalogue import RuleTexts, load_rules
 from walint.language.rule import Rule
+from walint.sources import SourceSettings, load
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE_OF_RULES = ROOT.parent / "shared" / "CATALOGUE.yaml"
@@ -141,3 +143,17 @@ def test_a_rule_is_what_was_agreed(rule_id: str, agreed: dict[str, dict[str, Any
 
 def test_every_rule_that_was_agreed_is_there_and_no_other(agreed: dict[str, dict[str, Any]]) -> None:
     assert sorted(agreed) == RULES
+
+
+def test_the_stage_that_a_deployment_makes_is_judged_once(tmp_path: Path) -> None:
+    template = """
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: orders}}
+  Live: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api, StageName: live}}
+"""
+    (tmp_path / "template.yaml").write_text(template, encoding="utf-8")
+    graph = load([tmp_path], SourceSettings(root=tmp_path))
+    names = ("apigateway-access-logs", "apigateway-execution-logs", "apigateway-tracing")
+    rules = [SelectedRule(CATALOGUE.rules[name], "high") for name in names]
+    failed = sorted(each.rule_id for each in evaluate(graph, rules, Options()) if each.outcome == "fail")
+    assert list(names) == failed

@@ -19,6 +19,8 @@ from walint.model.value import Absent, Alternatives, Choice, Known, Reference, T
 MakeScope = Callable[..., Scope]
 
 HIDDEN = Unknown("parameter Env has no default", symbol="t.yaml#Env", surely_set=True)
+ACCOUNT = Unknown("AWS::AccountId is known at deployment", symbol="t.yaml#AWS::AccountId", surely_set=True)
+REGION = Unknown("AWS::Region is known at deployment", symbol="t.yaml#AWS::Region", surely_set=True)
 PERHAPS = Unknown("a transform adds keys")
 OTHER = Resource("t.yaml#Other", "AWS::SQS::Queue", "Other", "Other", "cloudformation", "t.yaml", Known({}))
 REF = Reference("t.yaml#Other", "Arn")
@@ -159,6 +161,12 @@ TABLE: list[tuple[Any, Value, bool | None]] = [
     ({"like": ["dead*"]}, text("de", "?"), OPEN),
     ({"like": ["dead*"]}, text("orders", "?"), FAILS),
     ({"like": ["dead*"]}, text("dead-", "?"), HOLDS),
+    ({"like": ["*-lock"]}, text("orders-", ACCOUNT), FAILS),
+    ({"like": ["*-lock"]}, text("orders-", REGION), FAILS),
+    ({"like": ["*-7"]}, text("orders-", ACCOUNT), OPEN),
+    ({"like": ["lock-*"]}, text(ACCOUNT, "-orders"), FAILS),
+    ({"like": ["eu-*"]}, text(REGION, "-orders"), OPEN),
+    ({"like": ["*-lock"]}, text("orders-", ACCOUNT, "?"), OPEN),
     ({"like": ["a*b*c"]}, text("a", "?", "c"), OPEN),
     ({"like": ["a*b*c"]}, text("a", "?", "d"), FAILS),
     ({"like": ["a?c"]}, Known("abc"), HOLDS),

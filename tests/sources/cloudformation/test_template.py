@@ -279,6 +279,7 @@ def test_a_deployment_creates_its_stage(scan: Callable[..., Graph], shown: Calla
         True,
     )
     assert shown(stage.properties) == {
+        "DeploymentId": "<ref Deploy.Ref>",
         "RestApiId": "<ref Api.Ref>",
         "StageName": "prod",
         "TracingEnabled": True,

@@ -93,11 +93,23 @@ class _Glob:
 
     def _ask_text(self, pieces: tuple[str | Unknown | Reference, ...], value: Text) -> Answer:
         first, last = pieces[0], pieces[-1]
-        starts = _starts(first.lower(), self._start) if isinstance(first, str) else (True if not self._start else None)
-        ends = _ends(last.lower(), self._end) if isinstance(last, str) else (True if not self._end else None)
+        starts = _starts(first.lower(), self._start) if isinstance(first, str) else _edge(first, self._start[:1])
+        ends = _ends(last.lower(), self._end) if isinstance(last, str) else _edge(last, self._end[-1:], ends=True)
         if starts is False or ends is False:
             return False
         return True if starts and ends and self._simple else why_open(value)
+
+
+def _edge(piece: Unknown | Reference, wanted: str, *, ends: bool = False) -> bool | None:
+    """Whether an open piece at an end of a text has the character that a glob wants there; "" is any.
+
+    An account is a number, and the name of a region ends in one.
+    """
+    if not wanted:
+        return True
+    name = (piece.symbol or "").rpartition("#")[2] if isinstance(piece, Unknown) else ""
+    numbers = name == "AWS::AccountId" or (ends and name == "AWS::Region")
+    return False if numbers and not wanted.isdigit() else None
 
 
 def _starts(text: str, start: str) -> bool | None:

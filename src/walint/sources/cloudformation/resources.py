@@ -13,6 +13,7 @@ from walint.model.value import TRUE, Alternatives, Choice, Known, Unknown, Value
 from walint.sources.cloudformation import cdk
 from walint.sources.cloudformation.cases import ALWAYS, Cases, both
 from walint.sources.cloudformation.document import MAP
+from walint.sources.cloudformation.elsewhere import kept_elsewhere
 from walint.sources.cloudformation.lazy import LazyMapping
 from walint.sources.cloudformation.scope import Scope
 from walint.sources.cloudformation.stack import Stack
@@ -47,7 +48,7 @@ def resources_of(stack: Stack) -> list[Resource]:
             left_out.append((name, span))
             continue
         construct_path = cdk.construct_path(body) if is_cdk else None
-        properties = _properties(stack, name, body, span)
+        properties = kept_elsewhere(type_name, _properties(stack, name, body, span))
         found.append(
             Resource(
                 key=f"{stack.unit}#{name}",

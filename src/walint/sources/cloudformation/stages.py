@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from walint.model.resource import Resource
-from walint.model.value import Absent, Known, Unknown, Value
+from walint.model.value import Absent, Known, Reference, Unknown, Value
 from walint.sources.cloudformation.texts import canonical
 
 _DEPLOYMENT = "AWS::ApiGateway::Deployment"
@@ -56,6 +56,7 @@ def _data(value: Value) -> Mapping[str, Value]:
 def _stage(deployment: Resource, properties: Mapping[str, Value]) -> Resource:
     description = properties.get("StageDescription")
     entries: dict[str, Value] = {name: properties[name] for name in ("RestApiId", "StageName") if name in properties}
+    entries["DeploymentId"] = Reference(deployment.key)
     rest: Unknown | None = None
     dialect: dict[str, str] = {name: f"StageDescription.{name}" for name in _SHARED}
     if isinstance(description, Known) and isinstance(description.data, Mapping):

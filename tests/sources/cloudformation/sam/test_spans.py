@@ -109,6 +109,7 @@ def test_what_globals_set_is_inherited(expand: Expand, logical_id: str, path: st
         ("OrdersJobs", "DestinationConfig.OnFailure", "Events.Jobs.Properties.DestinationConfig.OnFailure"),
         ("ServerlessRestApiProdStage", "TracingEnabled", "Globals.Api.TracingEnabled"),
         ("ServerlessRestApiProdStage", "AccessLogSetting.Format", "Globals.Api.AccessLogSetting.Format"),
+        ("ServerlessRestApiProdStage", "StageName", "StageName"),
     ],
 )
 def test_properties_are_called_as_the_user_calls_them(expand: Expand, logical_id: str, path: str, spoken: str) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from walint.model.value import Absent, Known, Reference, Unknown, Value
+from walint.sources.cloudformation.elsewhere import STORED
 from walint.sources.cloudformation.sam.compose import (
     Lazy,
     Maker,
@@ -127,7 +128,8 @@ def _dialect(resource: Resource) -> Mapping[str, str]:
         return {}
     section = "Globals." + resource.type.removeprefix("AWS::Serverless::")
     names = _STAGE_V1 if resource.type == "AWS::Serverless::Api" else _STAGE_V2
-    return {name: f"{section}.{name}" for name in names}
+    # The name of its stage is SAM's own.
+    return {name: f"{section}.{name}" for name in names if name != "StageName"}
 
 
 def _rest_api(expansion: Expansion, name: str, value: Value) -> Value:
@@ -148,7 +150,8 @@ def _definition(expansion: Expansion, name: str, value: Value) -> dict[str, Make
     """The API's definition: written by the user, stored in S3, or made by SAM out of the events."""
     uri, body = get(value, "DefinitionUri"), get(value, "DefinitionBody")
     if not isinstance(uri, Absent):
-        return {"BodyS3Location": stored(uri, ("Bucket", "Key", "Version"), "definition")}
+        place = stored(uri, ("Bucket", "Key", "Version"), "definition")
+        return {"BodyS3Location": place, "Body": later(STORED, uri.span)}
     if isinstance(body, Absent):
         return {"Body": lambda: _generated(expansion.routes.get(name, {}), value.span)}
     return {"Body": body}
