@@ -36,6 +36,7 @@ QUANTIFIERS = ("some", "every", "no")
 QUANTIFIER_WORDS = ("items", "relation", "where", "expect", "min", "expected")
 _MOST_RELATED = 5
 _MOST_LISTED = 10
+_PLAIN_WORDS = {"false": "none", "no": "none", "an empty list": "none"}
 
 
 def compile_condition(raw: Raw, parameters: Parameters) -> Condition:
@@ -183,7 +184,8 @@ def _quantifier(word: str, raw: Raw, parameters: Parameters) -> Condition:
     quantify = {"some": _some, "every": _every, "no": _no}[word]
 
     def judge(scope: Scope) -> Judgement:
-        return members(scope, lambda them: quantify(them, where, expect, least, _Words(scope, path, expected, expect)))
+        words = _Words(scope, path, expected, expect, said="expected" in raw)
+        return members(scope, lambda them: quantify(them, where, expect, least, words))
 
     return judge
 
@@ -191,8 +193,19 @@ def _quantifier(word: str, raw: Raw, parameters: Parameters) -> Condition:
 class _Words:
     """How a quantifier that fails says what it expected, and where."""
 
-    def __init__(self, scope: Scope, path: Path, expected: str, expect: Condition | None) -> None:
+    def __init__(self, scope: Scope, path: Path, expected: str, expect: Condition | None, *, said: bool) -> None:
         self.scope, self.path, self.expected, self.expect = scope, path, expected, expect
+        self._said = said
+
+    def on_item(self, judgement: Judgement) -> Judgement:
+        """The judgement of one item in the rule's own words, where it has some: "true" and "false" tell nobody much."""
+        if not self._said or judgement.truth is not False:
+            return judgement
+        facts = tuple(
+            fact._replace(expected=self.expected, found=_PLAIN_WORDS.get(fact.found, fact.found))
+            for fact in judgement.facts
+        )
+        return judgement._replace(facts=facts)
 
     def failure(self, found_words: str, span: Span | None = None, related: tuple[Related, ...] = ()) -> Judgement:
         """The judgement of a failed quantifier."""
@@ -343,7 +356,7 @@ def _every(them: _Members, where: Condition | None, expect: Condition | None, _l
         elif demanded.truth is False and _is_bare(demanded) and scope.resource is not words.scope.resource:
             failed.append((scope.resource, demanded.facts[0]))
         else:
-            judgements.append(demanded)
+            judgements.append(words.on_item(demanded))
     if failed:
         judgements.append(Judgement(truth=False, facts=(_listing(failed),)))
     if them.more:

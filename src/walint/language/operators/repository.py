@@ -132,7 +132,8 @@ def _entrance(documents: Sequence[Value], scope: Scope) -> Span | None:
 def has_sections(argument: Argument) -> Test:
     """The operator of that name, on the headings of a document: one speaks of each of the required sections.
 
-    `sections` gives the words of a section; one that has none there is looked for by its own name.
+    A label that begins a line ("- **Impact:** ...") stands for a heading. `sections` gives the words of a section; one
+    that has none there is looked for by its own name.
     """
     given: Mapping[str, Any] = argument  # type: ignore[assignment]
     words: Mapping[str, Any] = given.get("sections") or {}
@@ -140,7 +141,7 @@ def has_sections(argument: Argument) -> Test:
     expected = "a section on " + _and(required)
 
     def judge(value: Value, scope: Scope) -> Judgement:
-        headings = [text for text, _ in _members(value, "Text")]
+        headings = [text for text, _ in (*_members(value, "Text"), *_members(scope.read(("Labels",)), "Text"))]
         missing = [s for s in required if not any(_speaks_of(h, listed(words.get(s) or [s])) for h in headings)]
         if not missing:
             return HOLDS
@@ -180,13 +181,21 @@ def has_stages(argument: Argument) -> Test:
 
 
 def _first_span(scope: Scope) -> Span | None:
-    """The pipeline that deploys, else the first one: there a stage would be added."""
+    """The pipeline that deploys, best to production and not called by another, else the first one."""
     pipelines = _items(scope.read(("Pipelines",)))
-    for pipeline in pipelines:
-        deployments = _items(scope.item(pipeline, ()).read(("Deployments",)))
-        if deployments:
-            return pipeline.span
-    return pipelines[0].span if pipelines else scope.resource.span
+    ranked = sorted(pipelines, key=lambda pipeline: _rank(scope.item(pipeline, ())))
+    return ranked[0].span if ranked else scope.resource.span
+
+
+def _rank(pipeline: Scope) -> tuple[bool, bool, bool]:
+    """How far a pipeline is from being where a stage would be added."""
+    targets = {
+        _plain(item.data.get("Target", Absent()))
+        for item in _items(pipeline.read(("Deployments",)))
+        if isinstance(item, Known) and isinstance(item.data, Mapping)
+    }
+    called = pipeline.read(("Called",))
+    return not targets, isinstance(called, Known) and called.data is True, "production" not in targets
 
 
 def dated_within(argument: Argument) -> Test:

@@ -16,7 +16,7 @@ from walint.sources.repository.trees import Tree
 from walint.sources.repository.words import dates_in, review_days
 
 LATER = (
-    "Title", "Headings", "Sections", "Fields", "Dates", "Steps", "Status", "ReviewCycleDays", "RpoMinutes",
+    "Title", "Headings", "Labels", "Sections", "Fields", "Dates", "Steps", "Status", "ReviewCycleDays", "RpoMinutes",
     "RtoMinutes", "Drills",
 )  # fmt: skip
 _TEMPLATE = lazy(r"template|modelo|\b0+-", 2)
@@ -27,11 +27,22 @@ _CONTACT = lazy(
     r"engenheir[oa]s?|coordenador(?:a|es)?)\b",
     2,
 )
-_REVIEW_KEYS = ("review cycle", "review", "reviewed", "cycle", "ciclo de revisão", "revisão", "review frequency")
+_REVIEW_KEYS = (
+    "review cycle", "review in", "review every", "review frequency", "review period", "review interval", "review",
+    "reviewed", "cycle", "ciclo de revisão", "revisão",
+)  # fmt: skip
 
 
-def document_facts(path: str, shown: str, read: Callable[[], bytes | None]) -> Known:
-    """A document's properties; it is read and parsed when a rule asks for more than its path."""
+_STATUS = ("status", "estado", "situação")
+
+
+def document_facts(
+    path: str, shown: str, read: Callable[[], bytes | None], owner: Callable[[], str | None] = lambda: None
+) -> Known:
+    """A document's properties; it is read and parsed when a rule asks for more than its path.
+
+    `owner` gives who owns the file by the repository's CODEOWNERS.
+    """
     span = line_span(shown, 1)
     known: dict[str, Value] = {"Path": text(path, span), "Template": text(_is_template(path), span)}
 
@@ -40,9 +51,11 @@ def document_facts(path: str, shown: str, read: Callable[[], bytes | None]) -> K
         if data is None:
             return {}
         outline = outline_of(data.decode("utf-8-sig", "replace"), path)
-        return {name: value for name, value in _properties(outline, path, shown) if value is not None}
+        found = {name: value for name, value in _properties(outline, path, shown) if value is not None}
+        owned_by = owner()
+        return {**found, "CodeOwner": text(owned_by, span)} if owned_by else found
 
-    return Known(LazyFacts(known, LATER, build), span)
+    return Known(LazyFacts(known, (*LATER, "CodeOwner"), build), span)
 
 
 def form_facts(path: str, shown: str, read: Callable[[], Tree | None]) -> Known:
@@ -79,6 +92,8 @@ def _properties(outline: Outline, path: str, shown: str) -> Iterator[tuple[str, 
             span,
         ),
     )
+    labels = (record(line_span(shown, line), Text=name) for name, line in outline.labels)
+    yield "Labels", Known(tuple(labels), span)
     yield "Sections", Known(tuple(_sections(outline, shown)), span)
     yield "Steps", text(sum(part.items + part.code for part in outline.sections), span)
     fields = {name: text(value, line_span(shown, line)) for name, (value, line) in outline.fields.items()}
@@ -131,13 +146,13 @@ def _entries(parts: list[Section]) -> int:
 
 
 def _status(outline: Outline, shown: str) -> Value | None:
-    """The status of a decision: a field, or the first line below a heading of that name."""
-    for name in ("status", "estado", "situação"):
-        if name in outline.fields:
-            value, line = outline.fields[name]
-            return text(value, line_span(shown, line))
+    """The status of a decision: a field, or the first line below a heading of that name; what stands first counts."""
+    found = [(line, value) for name in _STATUS if name in outline.fields for value, line in (outline.fields[name],)]
     for section in outline.sections:
-        if section.heading is not None and section.heading.text.strip(" :").lower() in {"status", "estado", "situação"}:
-            for number, words in section.lines:
-                return text(words.strip(" *_`-.>"), line_span(shown, number))
-    return None
+        if section.heading is not None and section.heading.text.strip(" :").lower() in _STATUS and section.lines:
+            number, words = section.lines[0]
+            found.append((number, words.strip(" *_`-.>")))
+    if not found:
+        return None
+    line, value = min(found)
+    return text(value, line_span(shown, line))

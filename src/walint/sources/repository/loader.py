@@ -21,6 +21,7 @@ from walint.sources.settings import RepositorySettings
 
 if TYPE_CHECKING:
     from walint.sources.repository.migrations import Migration
+    from walint.sources.repository.owners import CodeOwners
     from walint.sources.repository.pipelines.model import Pipeline
 
 UNIT = "repository"
@@ -92,11 +93,20 @@ class RepositoryLoader:
 
     def _documents(self) -> Iterator[Resource]:
         for path in self._of(kinds.DOCUMENT):
-            facts = document_facts(path, self._shown(path), self._reading(path))
+            facts = document_facts(path, self._shown(path), self._reading(path), self._owner_of(path))
             yield self._made("Walint::Document", path, facts)
         for path in self._of(kinds.FORM):
             facts = form_facts(path, self._shown(path), partial(self._tree, path))
             yield self._made("Walint::Document", path, facts)
+
+    @cached_property
+    def _owners(self) -> CodeOwners:
+        from walint.sources.repository.owners import code_owners
+
+        return code_owners(self._read)
+
+    def _owner_of(self, path: str) -> Callable[[], str | None]:
+        return lambda: self._owners.of(path)
 
     def _tree(self, path: str) -> Tree | None:
         data = self._read(path)

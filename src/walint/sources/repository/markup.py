@@ -31,6 +31,10 @@ _FRONT = lazy(r"([A-Za-z][\w -]{0,60})[:=]\s*(.*)$")
 _KEY = lazy(
     r"(?:^[\s>*_+-]*|[.;|·,]\s+[*_]*)([A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]{0,20}(?:[ /][A-Za-zÀ-ÿ-]{1,20}){0,3})[*_]*\s*:[*_]*(?=\s)"
 )
+_LABEL = lazy(
+    r"\s*(?:(?:[-*+]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?[*_]{0,3}|[*_]{2,3}|(?=[^:]*:[*_ \t]*$))"
+    r"([^\W\d_][^:*_|]{1,40}?)[*_]*\s*:"
+)
 _MARKS = "*_`~ \t|"
 
 
@@ -172,6 +176,8 @@ class _Reader:
         self._section.lines.append((number, line))
         if item(line):
             self._section.items += 1
+        if ":" in line and (label := _LABEL.match(line)):
+            self._outline.add_label(label.group(1).strip(), number)
         if "|" in line and line.count("|") > 1:
             self._row(line, number)
         elif ":" in line:

@@ -34,10 +34,12 @@ class Outline:
     """A document's title, headings, sections and fields (front matter, bold keys, field lists, two-column tables).
 
     fields   the name in small letters -> the text and its line; the first of a name counts
+    labels   the names of lines that begin with one ("- **Impact:** ...", "Timeline:"), which stand for a heading
     """
 
     sections: list[Section] = field(default_factory=lambda: [Section(None)])
     fields: dict[str, tuple[str, int]] = field(default_factory=dict)
+    labels: list[tuple[str, int]] = field(default_factory=list)
     title: Heading | None = None
 
     @property
@@ -55,6 +57,11 @@ class Outline:
         """Notes a field."""
         if len(self.fields) < _MOST_FIELDS:
             self.fields.setdefault(" ".join(name.lower().replace("_", " ").replace("-", " ").split()), (value, line))
+
+    def add_label(self, name: str, line: int) -> None:
+        """Notes a label."""
+        if len(self.labels) < _MOST_FIELDS:
+            self.labels.append((name, line))
 
     def below(self, index: int) -> list[Section]:
         """A section with the sections under it."""

@@ -31,6 +31,8 @@ _TIME = lazy(
 )
 _MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 10080}
 _NONE = lazy(r"\b(?:zero|none|nenhum|near[- ]zero)\b")
+_LONG = lazy(r"(?<![\w.,])(\d{1,3})[\s-]*(months?|mes(?:es)?|mês|years?|anos?)\b")
+_YEAR = 366
 _REVIEWS = (
     ("daily", 1), ("diári", 1), ("weekly", 7), ("semanal", 7), ("monthly", 31), ("mensal", 31), ("quarterly", 92),
     ("trimestral", 92), ("half-yearly", 184), ("semestral", 184), ("biannual", 184), ("annual", 366), ("yearly", 366),
@@ -97,5 +99,7 @@ def review_days(text: str) -> int | None:
     for word, days in _REVIEWS:
         if word in low:
             return days
+    if found := _LONG.search(low):
+        return round(float(found.group(1)) * (_YEAR if found.group(2).startswith(("year", "ano")) else _YEAR / 12))
     spans = minutes_in(low)
     return round(spans[0] / _MINUTES["d"]) or None if spans else None

@@ -9,6 +9,8 @@ from walint.model.span import Span
 from walint.patterns import lazy
 from walint.sources.repository.trees import Tree
 
+_EXPRESSION = lazy(r"\$\{\{.*?\}\}", re.DOTALL)
+_KEPT = lazy(r"\0(\d+)\0")
 _SPLIT = lazy(r"\s*(?:&&|\|\||;)\s*")
 _COMMENT = lazy(r"\s*(?:#|//|rem\b)")
 _SILENT = lazy(r"\s*(?:#|echo\b|printf\b|Write-(?:Host|Output)\b|:\s)")
@@ -46,13 +48,28 @@ def split(script: str) -> Iterator[tuple[str, int]]:
         text, pending = pending, ""
         if not text.strip() or _COMMENT.match(text):
             continue
-        for part in _SPLIT.split(text.replace(" \\ ", " ")):
+        for part in _parts(text.replace(" \\ ", " ")):
             said = _said(part)
             if said:
                 count += 1
                 yield said[:_LONGEST], start
         if count > _MOST:
             return
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The parts of a line; `&&` and `||` within an expression (`${{ a && b }}`) are not the shell's."""
+    if "${{" not in text:
+        yield from _SPLIT.split(text)
+        return
+    kept: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        kept.append(found.group())
+        return f"\0{len(kept) - 1}\0"
+
+    for part in _SPLIT.split(_EXPRESSION.sub(keep, text.replace("\0", ""))):
+        yield _KEPT.sub(lambda found: kept[int(found.group(1))], part)
 
 
 def _said(part: str) -> str:
