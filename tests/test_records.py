@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import pickle
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import pytest
 
@@ -135,3 +135,64 @@ def test_replace_takes_objects_of_the_standard_library() -> None:
 def test_replace_does_not_take_fields_that_do_not_exist() -> None:
     with pytest.raises(TypeError):
         records.replace(Point(1), z=1)  # type: ignore[call-arg]
+
+
+class StandardPair(NamedTuple):
+    """Two numbers."""
+
+    x: int
+    y: int = 0
+
+    def total(self) -> int:
+        return self.x + self.y
+
+
+class Pair(records.NamedTuple):
+    """Two numbers."""
+
+    x: int
+    y: int = 0
+
+    def total(self) -> int:
+        return self.x + self.y
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda made: made(1),
+        lambda made: made(y=3, x=1),
+        lambda made: made(1) == made(1, 0),
+        lambda made: made(1) == (1, 0),
+        lambda made: made(1) < made(1, 1),
+        lambda made: hash(made(1)) == hash((1, 0)),
+        lambda made: (made(1, 2).x, made(1, 2).y, made(1, 2)[1], made(1, 2).total()),
+        lambda made: [*made(1, 2)],
+        lambda made: made(1)._replace(y=5),
+        lambda made: made._make([1, 2]),
+        lambda made: made(1)._asdict(),
+        lambda made: (made._fields, made._field_defaults, made.__match_args__, made.__doc__),
+        lambda made: (isinstance(made(1), tuple), hasattr(made(1), "__dict__")),
+        lambda made: pickle.loads(pickle.dumps(made(1, 2))),  # noqa: S301 - our own
+    ],
+)
+def test_a_named_tuple_is_what_the_standard_library_makes(question: Callable[[Any], Any]) -> None:
+    assert repr(question(StandardPair)).replace("StandardPair", "Pair") == repr(question(Pair))
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        lambda made: made(),
+        lambda made: made(1, z=1),
+        lambda made: made(1, 2, 3),
+        lambda made: made._make([1]),
+        lambda made: made(1)._replace(z=1),
+        lambda made: setattr(made(1), "x", 2),
+    ],
+)
+def test_mistakes_with_a_named_tuple_are_errors_as_in_the_standard_library(mistake: Callable[[Any], Any]) -> None:
+    with pytest.raises((TypeError, ValueError, AttributeError)) as standard:
+        mistake(StandardPair)
+    with pytest.raises(standard.type):
+        mistake(Pair)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from walint.catalog.alarm_coverage import AlarmNeed, CoveragePlan, RawCondition, plans, reaches
 from walint.engine import Options, judge
@@ -23,7 +23,7 @@ from walint.language.scope import Context, resource_scope
 from walint.language.strays import Strays
 from walint.model.graph import Graph
 from walint.model.resource import Resource
-from walint.records import dataclass
+from walint.records import NamedTuple, dataclass
 
 _MOST_ALARMS = 5
 """How many alarms one cell names."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from walint.findings.evaluation import Evaluation, Outcome, Severity
 from walint.language.explain import given as given_words
@@ -22,7 +22,7 @@ from walint.model.graph import Graph
 from walint.model.resource import Resource
 from walint.model.span import Span
 from walint.model.value import Alternatives, Known, Value
-from walint.records import dataclass, field
+from walint.records import NamedTuple, dataclass, field
 from walint.sources.stacks import STACK, stacks
 
 if TYPE_CHECKING:

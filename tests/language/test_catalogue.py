@@ -80,7 +80,8 @@ def test_a_rule_is_found_by_its_former_name(tmp_path: Path) -> None:
 
 def test_files_that_come_and_go_after_the_rules_were_loaded(tmp_path: Path) -> None:
     gone = _write(tmp_path, "queue-has-name")
-    loaded = Catalogue([tmp_path])
+    Catalogue([tmp_path])
+    loaded = Catalogue([tmp_path])  # from the cache, which keeps the texts by themselves
     gone.unlink()
     _write(tmp_path, "queue-has-other-name")
     texts = loaded.texts("queue-has-name")

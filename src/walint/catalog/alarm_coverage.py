@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from walint.catalog.compiled import CatalogError, JsonValue, compiled, read_yaml, register
+from walint.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

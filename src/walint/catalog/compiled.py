@@ -11,17 +11,19 @@ import json
 import os
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from zlib import crc32
 
 from walint import __version__
 from walint.errors import WalintError
+from walint.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 JsonValue: TypeAlias = Any
 """What `json` reads and writes: mappings, lists, texts, numbers, booleans and None."""
+Files: TypeAlias = "Sequence[str | Path]"
 
 _REGISTERING_MODULES: Final = (
     "walint.catalog.alarm_coverage",
@@ -43,12 +45,15 @@ class CatalogError(WalintError):
 
 
 class Compilable(NamedTuple):
-    """A piece of data that can be pre-built: its name, the files it is made of, how, and the code that has a say."""
+    """A piece of data that can be pre-built: its name, the files it is made of, how, and the code that has a say.
+
+    Files that have to be looked for are given as what finds them: they matter only where nothing is pre-built.
+    """
 
     name: str
-    sources: Sequence[Path]
+    sources: Files | Callable[[], Files]
     build: Callable[[], JsonValue]
-    code: Sequence[Path] = ()
+    code: Files = ()
 
 
 _PREBUILT: Final = Path(__file__).resolve().parent.parent / "_data" / "compiled"
@@ -65,16 +70,16 @@ def use_cache(on: bool) -> None:  # noqa: FBT001 - a switch, named by the functi
 
 
 def register(
-    name: str, sources: Sequence[Path], build: Callable[[], JsonValue], code: Sequence[Path] = ()
+    name: str, sources: Files | Callable[[], Files], build: Callable[[], JsonValue], code: Files = ()
 ) -> Compilable:
     """Announces data that `compile_all` shall pre-build; load them later with `compiled(*the_result)`."""
-    item = Compilable(name, tuple(sources), build, code)
+    item = Compilable(name, sources, build, code)
     _registered[name] = item
     return item
 
 
 def compiled(
-    name: str, sources: Sequence[Path], build: Callable[[], JsonValue], code: Sequence[Path] = ()
+    name: str, sources: Files | Callable[[], Files], build: Callable[[], JsonValue], code: Files = ()
 ) -> JsonValue:
     """The data called `name`: pre-built, from the user's cache, or from `build()`.
 
@@ -87,10 +92,11 @@ def compiled(
         return ready
     if not _cache_in_use:
         return build()
-    cache = _cache_file(name, sources)
+    files = sources() if callable(sources) else sources
+    cache = _cache_file(name, files)
     if cache is None:
         return build()
-    key = _key([*sources, *code], build)
+    key = _key([*files, *code], build)
     kept = _read_json(cache)
     if isinstance(kept, dict) and kept.get("key") == key:
         return kept.get("data")
@@ -130,23 +136,26 @@ def cache_directory() -> Path | None:
     return base / "walint" / __version__
 
 
-def _cache_file(name: str, sources: Sequence[Path]) -> Path | None:
+def _cache_file(name: str, sources: Files) -> Path | None:
     """Where the data are kept; another checkout of walint, or another folder of rules, has a file of its own."""
     directory = cache_directory()
     if directory is None:
         return None
-    folders = "\n".join(sorted({str(path.parent.absolute()) for path in sources}))
+    folders = "\n".join(sorted({os.path.dirname(os.path.abspath(path)) for path in sources}))  # noqa: PTH100, PTH120
     return directory / f"{name}-{crc32(os.fsencode(folders)):08x}.json"
 
 
-def _key(sources: Sequence[Path], build: Callable[[], JsonValue]) -> str:
-    """What the cached data depend on: walint's version, and path, time and size of every file that made them."""
+def _key(sources: Files, build: Callable[[], JsonValue]) -> str:
+    """What the cached data depend on: walint's version, and path, time and size of every file that made them.
+
+    Texts take the place of `Path`s: every start asks for some hundred files.
+    """
     parts = [__version__]
     code = getattr(build, "__code__", None)
-    for path in [*sources, *([Path(code.co_filename)] if code else [])]:
-        where = path.absolute()
+    for path in [*sources, *([code.co_filename] if code else [])]:
+        where = os.path.abspath(path)  # noqa: PTH100
         try:
-            status = where.stat()
+            status = os.stat(where)  # noqa: PTH116
         except OSError:
             parts.append(f"{where}|missing")
         else:

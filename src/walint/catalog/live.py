@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from walint.catalog.compiled import CatalogError, JsonValue, compiled, read_yaml, register
+from walint.records import NamedTuple
 
 _FOLDER: Final = Path(__file__).resolve().parent / "data" / "live"
 

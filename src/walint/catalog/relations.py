@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from walint.catalog.compiled import CatalogError, compiled, read_yaml, register
-from walint.records import dataclass
+from walint.records import NamedTuple, dataclass
 
 _FILE = Path(__file__).parent / "data" / "relations.yaml"
 

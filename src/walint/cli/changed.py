@@ -9,12 +9,12 @@ import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from walint.cli.parsing import UsageError
 from walint.git.changes import Changed, Commit, between, commit, heads, pushed_from, staged
 from walint.git.command import Git, environment_value
 from walint.git.place import git_root
+from walint.records import NamedTuple
 from walint.sources.names import READ_BY_TERRAFORM, SUFFIXES, is_terraform, may_hold_input, suffix_of
 from walint.sources.repository.paths import concerns_commit
 

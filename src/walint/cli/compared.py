@@ -9,12 +9,13 @@ import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from walint.cli.changed import Change, change, work_tree
 from walint.cli.parsing import UsageError
 from walint.git.changes import commit, heads
 from walint.git.command import Git
+from walint.records import NamedTuple
 
 if TYPE_CHECKING:
     from walint.cli.scan import Judging

@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from walint import reports
 from walint.cli import FOUND, INCOMPLETE
@@ -21,7 +21,7 @@ from walint.cli.parsing import (
 )
 from walint.cli.terminal import complain, say, wants_color, wants_links, width
 from walint.config_schema import SEVERITIES
-from walint.records import replace
+from walint.records import NamedTuple, replace
 
 if TYPE_CHECKING:
     from walint.findings.result import Location, Record, Result

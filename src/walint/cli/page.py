@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from walint.installation import data_directory
 from walint.language.catalogue import Catalogue, RuleTexts
+from walint.records import NamedTuple
 from walint.reports.context import DIALECTS, Snippet
 
 
@@ -24,9 +25,14 @@ class RulePage(NamedTuple):
     remediation: str
     references: tuple[str, ...]
     parameters: Mapping[str, object]
-    help_url: str = ""
-    snippets: tuple[Snippet, ...] = ()
+    help_url: str
+    written: RuleTexts
     commands: str = ""
+
+    @property
+    def snippets(self) -> tuple[Snippet, ...]:
+        """How it is done right, in each dialect. Few reports show it, so it is looked up when one does."""
+        return tuple(_snippets(self.written))
 
 
 def page_of(catalogue: Catalogue, rule_id: str, parameters: Mapping[str, Any], pages: str = "") -> RulePage | None:
@@ -49,7 +55,7 @@ def page_of(catalogue: Catalogue, rule_id: str, parameters: Mapping[str, Any], p
         texts.references,
         {name: parameters.get(name, parameter.default) for name, parameter in texts.parameters.items()},
         f"{pages.rstrip('/')}/rules/{rule_id}.html" if pages and _is_shipped(catalogue, rule_id) else "",
-        tuple(_snippets(texts)),
+        texts,
         texts.fix.get("cli", ""),
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from walint import __version__
 from walint.catalog import compiled
@@ -33,7 +33,7 @@ from walint.language.catalogue import Catalogue, load_rules
 from walint.language.rule import Rule
 from walint.model.graph import Graph
 from walint.model.resource import Resource
-from walint.records import dataclass, replace
+from walint.records import NamedTuple, dataclass, replace
 from walint.reports.context import ReportContext
 from walint.sources import SourceSettings
 from walint.sources import load as load_sources

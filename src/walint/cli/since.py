@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 from walint.cli.changed import Change
 from walint.cli.earlier import EarlierTree
@@ -25,7 +24,7 @@ from walint.findings.result import Notice, Record, Result, Since, SuppressedBy
 from walint.git.changes import Commit
 from walint.git.command import Git, GitError
 from walint.model.graph import Graph
-from walint.records import replace
+from walint.records import NamedTuple, replace
 from walint.sources import load
 from walint.sources.units import files_with
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from walint.findings.result import Location, Record
 from walint.findings.ruleinfo import RuleInfo
 from walint.findings.suppression import Suppression, Suppressions
+from walint.records import NamedTuple
 
 SuppressionState: TypeAlias = Literal["expired", "invalid", "expiring", "unused", "unjudged", "active"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from walint.findings import fingerprint
 from walint.findings.baseline import Baseline, Scope
@@ -26,7 +26,7 @@ from walint.findings.result import (
 from walint.findings.ruleinfo import RuleInfo
 from walint.findings.suppression import Suppressions
 from walint.model.graph import Graph
-from walint.records import dataclass, field
+from walint.records import NamedTuple, dataclass, field
 
 if TYPE_CHECKING:
     from walint.findings.places import Places

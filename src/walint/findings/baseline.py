@@ -15,10 +15,10 @@ import json
 import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from walint.errors import WalintError
 from walint.findings.result import Location, Notice, Record, SuppressedBy
+from walint.records import NamedTuple
 
 VERSION = 1
 DEFAULT_NAME = ".walint-baseline.json"

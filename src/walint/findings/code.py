@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from walint.findings.evaluation import Severity
 from walint.findings.result import Location, Subject
+from walint.records import NamedTuple
 
 Verdict: TypeAlias = Literal["pass", "fail"]
 VERDICTS: tuple[Verdict, ...] = ("pass", "fail")

@@ -8,9 +8,9 @@ and nothing but its file differs: rule, type, address and property are the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from walint.findings.result import Record, Result
+from walint.records import NamedTuple
 
 _DEEPEST = 12
 """How many folders of two paths are compared to tell which moved file is which."""

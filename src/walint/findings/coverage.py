@@ -5,9 +5,10 @@ Only imported by what makes the matrix or prints it.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from walint.findings.result import Location, Subject
+from walint.records import NamedTuple
 
 CellStatus: TypeAlias = Literal["covered", "no-action", "wrong-dimension", "missing", "unknown", "not-needed"]
 

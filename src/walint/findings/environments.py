@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Final, NamedTuple
+from typing import Final
 
 from walint.model.resource import Resource, outermost
 from walint.model.value import Known, Reference, Value
+from walint.records import NamedTuple
 from walint.sources.globs import path_matches
 
 _PRODUCTION: Final = ("production", "prod", "prd", "live")

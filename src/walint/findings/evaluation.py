@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from walint.language.truth import Fact, Related
 from walint.model.resource import Resource
 from walint.model.span import Span
+from walint.records import NamedTuple
 
 Outcome: TypeAlias = Literal["pass", "fail", "unknown", "not-applicable", "suppressed", "error"]
 Severity: TypeAlias = Literal["high", "medium", "low", "info"]

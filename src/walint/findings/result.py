@@ -5,10 +5,10 @@ Fields are those of the JSON contract (docs/json-report.md); `walint report` rea
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from walint.findings.evaluation import Outcome, Severity
-from walint.records import dataclass, field
+from walint.records import NamedTuple, dataclass, field
 
 if TYPE_CHECKING:
     from walint.findings.accepted import SuppressionEntry

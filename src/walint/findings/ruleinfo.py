@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from walint.findings.evaluation import Severity
+from walint.records import NamedTuple
 
 
 class RuleInfo(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from walint.findings.comments import Comment, comments_in
 from walint.findings.place import location_of
@@ -18,7 +18,7 @@ from walint.findings.result import Location, Notice, SuppressedBy
 from walint.findings.ruleinfo import RuleInfo
 from walint.model.graph import Graph
 from walint.model.resource import Ignore, Resource
-from walint.records import dataclass, field
+from walint.records import NamedTuple, dataclass, field
 from walint.sources.globs import path_matches
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from walint.git.command import Git, GitError
 from walint.git.place import git_dir
+from walint.records import NamedTuple
 
 _SHALLOW = "is it spelled right? A shallow clone lacks older commits: fetch it (in GitHub Actions, fetch-depth: 0)"
 

@@ -10,9 +10,9 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from walint.git.command import Git, GitError
+from walint.records import NamedTuple
 
 _FILES = ("100644", "100755", "100664")
 _LINK = "120000"

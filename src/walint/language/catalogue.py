@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from walint.catalog.compiled import Compilable, compiled, register
 from walint.errors import WalintError
 from walint.installation import data_directory
 from walint.language.rule import Case, Parameter, ProfileEntry, Rule
+from walint.records import dataclass, field
 
 
 class RulesError(WalintError):
@@ -24,7 +25,8 @@ class RulesError(WalintError):
         self.errors = tuple(errors)
 
 
-class RuleTexts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RuleTexts:
     """The texts of a rule, for people: reports' help, `walint explain`, the documentation."""
 
     id: str
@@ -40,7 +42,12 @@ class RuleTexts(NamedTuple):
     fix: Mapping[str, str]
     references: tuple[str, ...]
     parameters: Mapping[str, Parameter]
-    examples: tuple[Mapping[str, Any], ...]
+    load_examples: Callable[[], tuple[Mapping[str, Any], ...]] = field(repr=False, compare=False)
+
+    @property
+    def examples(self) -> tuple[Mapping[str, Any], ...]:
+        """The examples as written. They are nine tenths of all text, so they are read when somebody asks for them."""
+        return self.load_examples()
 
 
 class Catalogue:
@@ -48,10 +55,10 @@ class Catalogue:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         """Raises `RulesError` when a rule file is wrong, or an id is used twice."""
-        self._folders = tuple(folders)
+        self._folders = tuple(map(_Folder, folders))
         self.rules: dict[str, Rule] = {}
         for folder in self._folders:
-            for data in compiled(*_compilable(folder)):
+            for data in compiled(*folder.compilable("rules")):
                 rule = _rule(data)
                 if rule.id in self.rules:
                     message = f"the rule {rule.id} is defined twice: {self.rules[rule.id].path} and {rule.path}"
@@ -59,18 +66,26 @@ class Catalogue:
                 self.rules[rule.id] = rule
 
     @cached_property
-    def _texts(self) -> Mapping[str, RuleTexts]:
-        found = {}
-        for folder in self._folders:
-            for data in compiled(*_compilable(folder, texts=True)):
-                if data["id"] in self.rules:  # a file may have come since the rules were loaded
-                    found[data["id"]] = _rule_texts(data, self.rules[data["id"]])
-        return found
+    def _texts(self) -> Mapping[str, Mapping[str, Any]]:
+        return self._kept("rule_texts")
+
+    @cached_property
+    def _examples(self) -> Mapping[str, Mapping[str, Any]]:
+        return self._kept("rule_examples")
+
+    def _kept(self, part: str) -> Mapping[str, Mapping[str, Any]]:
+        """A part of every rule by id, of those that were there when the rules were loaded."""
+        entries = (entry for folder in self._folders for entry in compiled(*folder.compilable(part)))
+        return {entry["id"]: entry for entry in entries if entry["id"] in self.rules}
 
     def texts(self, rule_id: str) -> RuleTexts:
         """The texts of a rule. Raises KeyError for an unknown id."""
-        known = self._texts.get(rule_id)
-        return known or _rule_texts(_GONE, self.rules[rule_id])
+        rule = self.rules[rule_id]
+
+        def examples() -> tuple[Mapping[str, Any], ...]:
+            return tuple(self._examples.get(rule_id, {}).get("examples", ()))
+
+        return _rule_texts(self._texts.get(rule_id, _GONE), rule, examples)
 
     def named(self, name: str) -> Rule | None:
         """The rule with this id or this former id."""
@@ -87,10 +102,18 @@ def load_rules(extra_folders: Sequence[Path] = (), *, include_shipped: bool = Tr
 
 def rule_files(folder: Path) -> list[Path]:
     """The rule files below a folder, sorted."""
+    return list(map(Path, _rule_files(os.fspath(folder))))
+
+
+def _rule_files(folder: str) -> list[str]:
     found = []
     for base, _, names in os.walk(folder):
-        found += [Path(base) / name for name in names if name.endswith((".yaml", ".yml")) and not name.startswith(".")]
-    return sorted(found)
+        found += [
+            os.path.join(base, name)  # noqa: PTH118 - as a start has to find them all, without a `Path` of each
+            for name in names
+            if name.endswith((".yaml", ".yml")) and not name.startswith(".")
+        ]
+    return sorted(found, key=lambda path: path.split(os.sep))  # noqa: PTH206 - see above
 
 
 def validate_files(files: Iterable[Path]) -> list[dict[str, Any]]:
@@ -116,40 +139,61 @@ def validate_files(files: Iterable[Path]) -> list[dict[str, Any]]:
     return found
 
 
-_VALIDATORS = tuple(Path(__file__).with_name(name) for name in ("file.py", "schema.py", "checks.py"))
+_VALIDATORS = tuple(
+    os.path.join(os.path.dirname(__file__), name)  # noqa: PTH118, PTH120 - see `_rule_files`
+    for name in ("file.py", "schema.py", "checks.py")
+)
 """What decides whether a rule file is right: when it changes, in a checkout, rules are validated anew."""
 
 
-def _compilable(folder: Path, *, texts: bool = False) -> Compilable:
-    files = rule_files(folder)
-    shipped = folder == data_directory("rules")
-    name = ("" if shipped else "user_") + ("rule_texts" if texts else "rules")
-    keys = _TEXT_KEYS if texts else _HOT_KEYS
+class _Folder:
+    """A folder of rules, and what is compiled of them."""
 
-    def build() -> list[dict[str, Any]]:
-        rules = validate_files(files)
-        if shipped:  # a wheel must not carry the paths of the machine that built it
-            rules = [{**rule, "path": f"rules/{rule['family']}/{rule['id']}.yaml"} for rule in rules]
-        return [{key: rule[key] for key in keys if key in rule} for rule in rules]
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._shipped = folder == data_directory("rules")
 
-    return Compilable(name, tuple(files), build, _VALIDATORS)
+    @cached_property
+    def _files(self) -> list[str]:
+        return _rule_files(os.fspath(self._folder))
+
+    @cached_property
+    def _validated(self) -> list[dict[str, Any]]:
+        rules = validate_files(rule_files(self._folder))  # as they are now: some may have gone since they were listed
+        if self._shipped:  # a wheel must not carry the paths of the machine that built it
+            return [{**rule, "path": f"rules/{rule['family']}/{rule['id']}.yaml"} for rule in rules]
+        return rules
+
+    def compilable(self, part: str) -> Compilable:
+        """The "rules" as the engine needs them, their "rule_texts" or their "rule_examples"."""
+        keys = _KEYS[part]
+
+        def build() -> list[dict[str, Any]]:
+            return [{key: rule[key] for key in keys if key in rule} for rule in self._validated]
+
+        name = part if self._shipped else f"user_{part}"
+        return Compilable(name, lambda: self._files, build, _VALIDATORS)
 
 
 _GONE: Mapping[str, str] = {"rationale": "", "remediation": ""}
 """The texts of a rule whose file has gone since the rules were loaded."""
 
-_TEXT_KEYS = ("id", "rationale", "remediation", "fix", "references", "examples")
-_HOT_KEYS = (
-    "id", "family", "title", "passing", "severity", "practices", "sources", "since", "aliases", "only_in",
-    "parameters", "profiles", "resource", "when", "expect", "cases", "path",
-)  # fmt: skip
+_KEYS: Mapping[str, Sequence[str]] = {
+    "rules": (
+        "id", "family", "title", "passing", "severity", "practices", "sources", "since", "aliases", "only_in",
+        "parameters", "profiles", "resource", "when", "expect", "cases", "path",
+    ),
+    "rule_texts": ("id", "rationale", "remediation", "fix", "references"),
+    "rule_examples": ("id", "examples"),
+}  # fmt: skip
+"""What each part of the compiled rules holds: a check needs the first, and of the second what it reports."""
 
 
 def register_shipped() -> None:
     """Announces the shipped rules to `walint.catalog.compiled.compile_all`, for the wheel."""
-    folder = data_directory("rules")
-    register(*_compilable(folder))
-    register(*_compilable(folder, texts=True))
+    folder = _Folder(data_directory("rules"))
+    for part in _KEYS:
+        register(*folder.compilable(part))
 
 
 def _rule(data: Mapping[str, Any]) -> Rule:
@@ -184,7 +228,9 @@ def _case(data: Mapping[str, Any], *, whole_rule: bool) -> Case:
     )
 
 
-def _rule_texts(data: Mapping[str, Any], rule: Rule) -> RuleTexts:
+def _rule_texts(
+    data: Mapping[str, Any], rule: Rule, examples: Callable[[], tuple[Mapping[str, Any], ...]]
+) -> RuleTexts:
     return RuleTexts(
         id=rule.id,
         family=rule.family,
@@ -199,5 +245,5 @@ def _rule_texts(data: Mapping[str, Any], rule: Rule) -> RuleTexts:
         fix={dialect: snippet.rstrip() for dialect, snippet in data.get("fix", {}).items()},
         references=tuple(data.get("references", ())),
         parameters=rule.parameters,
-        examples=tuple(data.get("examples", ())),
+        load_examples=examples,
     )

@@ -47,6 +47,18 @@ def compile_condition(raw: Raw, parameters: Parameters) -> Condition:
     return lambda scope: conjunction([part(scope) for part in parts])
 
 
+def compile_later(raw: Raw, parameters: Parameters) -> Condition:
+    """The same, compiled when it is first asked. Most rules do not apply, and most relations lead nowhere."""
+    ready: list[Condition] = []
+
+    def ask(scope: Scope) -> Judgement:
+        if not ready:
+            ready.append(compile_condition(raw, parameters))
+        return ready[0](scope)
+
+    return ask
+
+
 def _compile_key(key: str, argument: Any, parameters: Parameters) -> Condition:
     match key:
         case "all":
@@ -71,8 +83,6 @@ def _compile_key(key: str, argument: Any, parameters: Parameters) -> Condition:
 
 
 def _negation(part: Condition, raw: Raw) -> Condition:
-    words = "not " + describe(raw)
-
     def judge(scope: Scope) -> Judgement:
         judgement = part(scope)
         match judgement.truth:
@@ -80,7 +90,7 @@ def _negation(part: Condition, raw: Raw) -> Condition:
                 return judgement
             case True:
                 span = _own_span(scope)
-                return Judgement(truth=False, facts=(Fact("", "", words, describe(raw), span),))
+                return Judgement(truth=False, facts=(Fact("", "", f"not {describe(raw)}", describe(raw), span),))
             case _:
                 return HOLDS
 
@@ -169,10 +179,9 @@ def _own_span(scope: Scope) -> Span | None:
 
 
 def _quantifier(word: str, raw: Raw, parameters: Parameters) -> Condition:
-    where = compile_condition(raw["where"], parameters) if raw.get("where") else None
-    expect = compile_condition(raw["expect"], parameters) if raw.get("expect") else None
+    where = compile_later(raw["where"], parameters) if raw.get("where") else None
+    expect = compile_later(raw["expect"], parameters) if raw.get("expect") else None
     least = int(fill(raw.get("min", 1), parameters))
-    expected = str(raw.get("expected") or describe({word: raw}))
     if "items" in raw:
         members = _item_members(parse_path(raw["items"]))
         path = parse_path(raw["items"])
@@ -184,7 +193,7 @@ def _quantifier(word: str, raw: Raw, parameters: Parameters) -> Condition:
     quantify = {"some": _some, "every": _every, "no": _no}[word]
 
     def judge(scope: Scope) -> Judgement:
-        words = _Words(scope, path, expected, expect, said="expected" in raw)
+        words = _Words(scope, path, {word: raw}, expect)
         return members(scope, lambda them: quantify(them, where, expect, least, words))
 
     return judge
@@ -193,16 +202,25 @@ def _quantifier(word: str, raw: Raw, parameters: Parameters) -> Condition:
 class _Words:
     """How a quantifier that fails says what it expected, and where."""
 
-    def __init__(self, scope: Scope, path: Path, expected: str, expect: Condition | None, *, said: bool) -> None:
-        self.scope, self.path, self.expected, self.expect = scope, path, expected, expect
-        self._said = said
+    def __init__(self, scope: Scope, path: Path, raw: Raw, expect: Condition | None) -> None:
+        self.scope, self.path, self._raw, self.expect = scope, path, raw, expect
+
+    def _said(self) -> str | None:
+        """The rule's own words, where it has some."""
+        words: str | None = next(iter(self._raw.values())).get("expected")
+        return words
+
+    def _expected(self) -> str:
+        """In the words of the rule, else of the condition."""
+        return str(self._said() or describe(self._raw))
 
     def on_item(self, judgement: Judgement) -> Judgement:
         """The judgement of one item in the rule's own words, where it has some: "true" and "false" tell nobody much."""
-        if not self._said or judgement.truth is not False:
+        said = self._said()
+        if said is None or judgement.truth is not False:
             return judgement
         facts = tuple(
-            fact._replace(expected=self.expected, found=_PLAIN_WORDS.get(fact.found, fact.found))
+            fact._replace(expected=self._expected(), found=_PLAIN_WORDS.get(fact.found, fact.found))
             for fact in judgement.facts
         )
         return judgement._replace(facts=facts)
@@ -214,7 +232,7 @@ class _Words:
             span = scope.read(self.path).span
         whole = ".".join((*scope.prefix, *self.path)) if self.path else ""
         spoken = scope.spoken(self.path) if self.path else ""
-        fact = Fact(whole, spoken, self.expected, found_words, span or _own_span(scope), related)
+        fact = Fact(whole, spoken, self._expected(), found_words, span or _own_span(scope), related)
         return Judgement(truth=False, facts=(fact,))
 
 

@@ -15,20 +15,19 @@ from walint.language.population import Link, Population
 from walint.language.scope import Pieces, Scope, resource_scope
 from walint.language.truth import HOLDS, Judgement, conjunction, undecided
 from walint.model.value import Known, Unknown, Value
+from walint.patterns import lazy
 
 if TYPE_CHECKING:
     from walint.language.relation import Relations
 
 DASHBOARD = "AWS::CloudWatch::Dashboard"
 _MENTION = Naming(("name",), "*{name}*")
-_PLACE = re.compile(
-    r"#(?:AWS::|aws[.\w-]*:)(?:AccountId|Region|Partition|URLSuffix|StackName|region|account|partition)"
-)
+_PLACE = lazy(r"#(?:AWS::|aws[.\w-]*:)(?:AccountId|Region|Partition|URLSuffix|StackName|region|account|partition)")
 """The symbol of where something is deployed, which names no resource."""
 _MOST_LEAVES = 20_000
 
 
-def dashboards(scope: Scope, _arguments: Mapping[str, Any], _relations: Relations) -> Population:
+def dashboards(scope: Scope, _arguments: Mapping[str, Any], relations: Relations) -> Population:
     """The relation `dashboards`: those that show the subject, surely or perhaps."""
     context = scope.context
     population = Population()
@@ -37,24 +36,54 @@ def dashboards(scope: Scope, _arguments: Mapping[str, Any], _relations: Relation
             continue
         body = resource_scope(context, dashboard).read(("DashboardBody",))
         judgement = conjunction(
-            [context.over_alternatives(body, lambda settled: _shows(settled, scope)), context.exists(dashboard)]
+            [
+                context.over_alternatives(body, lambda settled: _shows(settled, scope, relations)),
+                context.exists(dashboard),
+            ]
         )
         if judgement.truth is not False:
             population.links.append(Link(dashboard, judgement))
     return population
 
 
-def _shows(body: Value, scope: Scope) -> Judgement:
+def _shows(body: Value, scope: Scope, relations: Relations) -> Judgement:
     """Whether the body of a dashboard, a text or what jsonencode was given, shows the subject."""
     reason: str | None = None
-    for number, leaf in enumerate(_leaves(body)):
-        answer = _names(leaf, scope) if number < _MOST_LEAVES else "the dashboard is too long"
+    leaves, too_long = _distinct(body, relations)
+    for leaf in leaves:
+        answer = _names(leaf, scope)
         if answer is True:
             return HOLDS
         reason = reason or (answer or None)
-        if number >= _MOST_LEAVES:
-            break
+    if too_long:
+        reason = reason or "the dashboard is too long"
     return Judgement(truth=False) if reason is None else undecided(reason, span=body.span)
+
+
+def _distinct(body: Value, relations: Relations) -> tuple[list[Value], bool]:
+    """The leaves of a body, plain texts once, and whether there are too many; found once for all subjects.
+
+    "metric", "Average" and the region stand in every widget.
+    """
+    kept: dict[int, tuple[Value, list[Value], bool]] = relations.store.setdefault("leaves of dashboards", {})
+    known = kept.get(id(body))
+    if known is None:
+        found: list[Value] = []
+        seen: set[str] = set()
+        number = 0
+        for number, leaf in enumerate(_leaves(body), 1):
+            if number > _MOST_LEAVES:
+                break
+            pieces = pieces_of(leaf)
+            if pieces is None:
+                continue
+            if len(pieces) == 1 and isinstance(pieces[0], str):
+                if pieces[0] in seen:
+                    continue
+                seen.add(pieces[0])
+            found.append(leaf)
+        known = kept[id(body)] = (body, found, number > _MOST_LEAVES)  # the body is kept, so that its id stays its own
+    return known[1], known[2]
 
 
 def _leaves(value: Value) -> Iterator[Value]:

@@ -12,6 +12,7 @@ from walint.language.pieces import ARN_PARTS
 from walint.language.scope import Pieces
 from walint.language.truth import Answer
 from walint.model.value import Known, Unknown, Value
+from walint.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from walint.language.naming import Naming
     from walint.model.resource import Resource
 
-_WORD = re.compile(r"[\w-]+")
+_WORD = lazy(r"[\w-]+")
 
 
 def elsewhere(owner: Resource, other: Resource, value: Value | None = None) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from walint.language.scope import Scope
 from walint.language.truth import Answer
 from walint.model.value import Absent, Known, Reference, Text, Value
+from walint.patterns import lazy
 
-_TAGGED = re.compile(r":([\w][\w.-]{0,127})$")
+_TAGGED = lazy(r":([\w][\w.-]{0,127})$")
 
 
 def pinned(value: Value, scope: Scope, mutable_tags: Sequence[str]) -> Answer:

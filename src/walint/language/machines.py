@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from walint.language.operators.asking import why_open
 from walint.language.scope import Scope
 from walint.language.truth import Answer
 from walint.model.jsontext import from_json
 from walint.model.value import Absent, Alternatives, Known, Unknown, Value
+from walint.records import NamedTuple
 
 _DEEPEST = 20
 _SHOWN = 5

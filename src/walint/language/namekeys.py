@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,14 @@ from walint.language.nameforms import fill_template, forms_of
 from walint.language.pieces import ARN_PARTS, canonical, is_opaque, pieces_of, stands_for, stands_for_unknown
 from walint.language.scope import Context
 from walint.model.value import Alternatives, Reference, Unknown, Value
+from walint.patterns import lazy
 
 if TYPE_CHECKING:
     from walint.language.naming import Naming
     from walint.model.graph import Graph
     from walint.model.resource import Resource
 
-_WORD = re.compile(r"[\w-]+")
+_WORD = lazy(r"[\w-]+")
 
 
 def keys(value: Value, graph: Graph) -> Iterator[tuple[str, str]]:  # noqa: C901 - one case for each kind of piece

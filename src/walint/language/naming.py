@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from walint.catalog.identity import Identity, identity_of
 from walint.language.existing import names_existing
@@ -26,6 +26,8 @@ from walint.language.pieces import (
 from walint.language.scope import Context, Pieces, resource_scope
 from walint.language.truth import Answer
 from walint.model.value import Reference, Unknown, Value
+from walint.patterns import lazy
+from walint.records import NamedTuple
 
 if TYPE_CHECKING:
     from walint.model.graph import Graph
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 _WITH_VERSIONS = ("AWS::Lambda::Function", "AWS::StepFunctions::StateMachine")
 # Of a template, a parameter. Of a root module, what is typed by hand (`var`) or looked up by other means than outputs:
 # a data source finds resources by their tags, and what a module that is not on disk does is not known.
-_PLAIN_PARAMETER = re.compile(r"(?<!^ssm)#(?:\w+$|var\.|data\.|module\.)")
+_PLAIN_PARAMETER = lazy(r"(?<!^ssm)#(?:\w+$|var\.|data\.|module\.)")
 
 
 class Naming(NamedTuple):
@@ -156,12 +158,10 @@ def _by_spelling(pieces: Pieces, resource: Resource, naming: Naming, context: Co
     if identity is not None and "arn" in naming.kinds and _holds_own_id(pieces, resource, identity, context):
         return True
     reason: Answer = False
-    spelled = canonical(pieces, context.graph)
     named = forms_of(resource, context)
     for form in (*named.forms, *named.perhaps):
         for wanted, got in _comparable(pieces, form, naming, identity):
-            same: Answer = spelled is not None and got is pieces and spelled == canonical(wanted, context.graph)
-            same = same or compare(got, wanted, context.graph)
+            same = compare(got, wanted, context.graph)
             if same is True and form in named.forms:
                 return True
             if same is not False:

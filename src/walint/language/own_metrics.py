@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from walint.language.dashboards import DASHBOARD
 from walint.language.existing import elsewhere
@@ -13,6 +13,7 @@ from walint.language.truth import HOLDS, Fact, Judgement, undecided
 from walint.language.watched import ALARM, watched_metrics
 from walint.model.jsontext import from_json
 from walint.model.value import Absent, Alternatives, Known, Unknown, Value
+from walint.records import NamedTuple
 
 if TYPE_CHECKING:
     from walint.model.resource import Resource

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from walint.language.rule import Parameter, Rule
+from walint.records import NamedTuple
 
 SOURCES = {
     "sam": "SAM",

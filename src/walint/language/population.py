@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from walint.language.truth import Judgement
 from walint.model.resource import Resource
-from walint.records import dataclass, field
+from walint.records import NamedTuple, dataclass, field
 
 
 class Link(NamedTuple):

@@ -14,6 +14,7 @@ from walint.catalog.relations import JoinSpec, RelationSpec, relations
 from walint.language import alarms, backups
 from walint.language.ends import Ends, few
 from walint.language.existing import elsewhere
+from walint.language.hidden import Hidden, is_beside, is_one
 from walint.language.nameforms import forms_of
 from walint.language.namekeys import is_spelled, keys, lookup_keys, mention_keys
 from walint.language.naming import Naming, names
@@ -24,8 +25,6 @@ from walint.model.graph import Graph
 from walint.model.resource import Resource, outermost
 from walint.model.value import Absent, Alternatives, Choice, Known, Unknown, Value
 
-_GLOBAL = "global"
-_HOME_REGIONS = frozenset(("us-east-1", "cn-northwest-1", "us-gov-west-1", "eusc-de-east-1"))
 _SHORTEST_PART = 4
 """A text of fewer characters ("ecs") is in too many names to say that one was made of it."""
 
@@ -41,6 +40,7 @@ class Relations:
         """The graph must be complete: what is added later is not seen."""
         self._graph = graph
         self._indexes: dict[JoinSpec, _Index] = {}
+        self._hidden = Hidden(graph)
         self.store: dict[str, Any] = {}
         """Where relations of a special kind keep their own indexes."""
 
@@ -133,9 +133,9 @@ class Relations:
     def _named_after(self, name: str, subject: Resource, there: str) -> Iterator[str]:
         """Why something of this type and name may be out of sight: a module that is not there got a part of it."""
         for part in self._graph.unseen:
-            if part.types is not None and not any(_is_one(one, (there,)) for one in part.types):
+            if part.unit != subject.unit or not any(_is_part(text, name) for text in part.texts):
                 continue
-            if part.unit == subject.unit and any(_is_part(text, name) for text in part.texts):
+            if part.types is None or any(is_one(one, (there,)) for one in part.types):
                 yield part.reason
 
     def _index(self, join: JoinSpec, context: Context) -> _Index:
@@ -157,32 +157,7 @@ class Relations:
         return index
 
     def _unseen(self, relation: RelationSpec, subject: Resource) -> list[str]:
-        reasons = []
-        targets = relation.live_targets if subject.source == "live" else relation.targets
-        for part in self._graph.unseen:
-            if part.types is not None and not any(_is_one(name, targets) for name in part.types):
-                continue
-            if part.names is not None:
-                concerned = subject.key in part.names
-            else:
-                below = part.nested and subject.unit.startswith(part.unit + "/")
-                concerned = subject.unit == part.unit or below or _is_beside(subject, part.unit)
-            if concerned:
-                reasons.append(part.reason)
-        return reasons
-
-
-def _is_beside(subject: Resource, unit: str) -> bool:
-    """Whether what is out of sight in another unit concerns a live resource: what has no region, and its home region.
-
-    Distributions and health checks have their alarms and log deliveries in the home region of the partition.
-    """
-    if subject.source != "live" or subject.region is None:
-        return False
-    account, _, region = unit.rpartition("/")
-    if account != subject.unit.rpartition("/")[0]:
-        return False
-    return region == _GLOBAL or (subject.region == _GLOBAL and region in _HOME_REGIONS)
+        return self._hidden.reasons(relation.live_targets if subject.source == "live" else relation.targets, subject)
 
 
 def _is_part(text: str, name: str) -> bool:
@@ -201,11 +176,6 @@ def _of_type(graph: Graph, there: str) -> Iterator[Resource]:
     for type_name in graph.types():
         if type_name.startswith(there[:-1]):
             yield from graph.of_type(type_name)
-
-
-def _is_one(type_name: str, wanted: Iterable[str]) -> bool:
-    """Whether a type is one of those, some of which may be patterns."""
-    return any(type_name == one or (one.endswith("*") and type_name.startswith(one[:-1])) for one in wanted)
 
 
 class _Index:
@@ -379,7 +349,7 @@ def _by_stack(type_name: str, graph: Graph, relations: Relations) -> dict[str, l
 
 def _is_of(subject: Resource, unit: str) -> bool:
     """Whether a unit is the subject's, or is nested in it, or concerns its live account."""
-    return subject.unit == unit or unit.startswith(subject.unit + "/") or _is_beside(subject, unit)
+    return subject.unit == unit or unit.startswith(subject.unit + "/") or is_beside(subject, unit)
 
 
 def _dashboards(scope: Scope, arguments: Arguments, relations: Relations) -> Population:

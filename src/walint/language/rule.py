@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from walint.language.condition import Condition, compile_condition
-from walint.records import dataclass, field
+from walint.language.condition import Condition, compile_later
+from walint.records import NamedTuple, dataclass, field
 
 Severity: TypeAlias = Literal["high", "medium", "low", "info"]
 ParameterValue: TypeAlias = Any
@@ -103,8 +103,8 @@ def compile_rule(
     values = {name: parameters.get(name, parameter.default) for name, parameter in rule.parameters.items()}
     by_type: dict[str, list[CompiledCase]] = {}
     for case in rule.cases:
-        when = compile_condition(case.when, values) if case.when else None
-        ready = CompiledCase(case, when, compile_condition(case.expect, values))
+        when = compile_later(case.when, values) if case.when else None
+        ready = CompiledCase(case, when, compile_later(case.expect, values))
         for type_name in case.types:
             by_type.setdefault(type_name, []).append(ready)
     return CompiledRule(rule, severity, fixed_severity, {name: tuple(cases) for name, cases in by_type.items()})

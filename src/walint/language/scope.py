@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from walint.catalog.defaults import default_of
 from walint.language.truth import HOLDS, Judgement, same_in_all, undecided
 from walint.model.jsontext import from_json
 from walint.model.value import TRUE, Absent, Alternatives, Choice, Known, Reference, Text, Unknown, Value
-from walint.records import dataclass, field
+from walint.records import NamedTuple, dataclass, field
 
 if TYPE_CHECKING:
     from walint.language.relation import Relations

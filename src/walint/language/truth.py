@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from walint.model.span import Span
+from walint.records import NamedTuple
 
 Answer: TypeAlias = bool | str
 """True, False, or in words why it cannot be told."""

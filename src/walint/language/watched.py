@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from walint.language.scope import Context, Scope, resource_scope
 from walint.language.truth import Judgement, conjunction
 from walint.model.value import Absent, Alternatives, Choice, Known, Text, Unknown, Value
+from walint.records import NamedTuple
 
 if TYPE_CHECKING:
     from walint.model.resource import Resource

@@ -9,11 +9,12 @@ from typing import TypeAlias
 
 from walint.model.span import Span
 from walint.model.value import Known, Reference, Text, Unknown, Value
+from walint.patterns import lazy
 
 Pieces: TypeAlias = tuple[str | Unknown | Reference, ...]
 
 _LONGEST = 200_000
-_TOKEN = re.compile("\ue000(\\d+)\ue001")
+_TOKEN = lazy("\ue000(\\d+)\ue001")
 
 
 def from_json(value: Value) -> Known | None:

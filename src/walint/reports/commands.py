@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from walint.records import NamedTuple
 
 if TYPE_CHECKING:
     from walint.findings.result import Subject

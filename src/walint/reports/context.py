@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from walint.records import dataclass, field
+from walint.records import NamedTuple, dataclass, field
 from walint.reports.lines import Lines
 
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from walint import __version__
 from walint.findings.evaluation import SEVERITIES
+from walint.records import NamedTuple
 from walint.reports import markup
 from walint.reports.json import SCHEMA_VERSION, records
 from walint.reports.terminal import Paint, neutral

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from walint.findings.comparison import compare
 from walint.findings.result import Record, Result
+from walint.records import NamedTuple
 from walint.reports.scores import overall
 from walint.reports.wording import counted
 

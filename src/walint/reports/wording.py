@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from walint.findings.evaluation import SEVERITIES
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from walint.findings.result import Incomplete, Location, Record, Since
     from walint.reports.context import ReportContext
 
-_SENTENCE_END = re.compile(r"(?<=[^.\s][.!?])(?:[\"')\]]*)\s+(?=[A-Z0-9\"'(`])")
+_SENTENCE_END = lazy(r"(?<=[^.\s][.!?])(?:[\"')\]]*)\s+(?=[A-Z0-9\"'(`])")
 CFN_LINT = "cfn-lint-"
 """What the ids of cfn-lint's rules begin with here; walint cannot explain or suppress those."""
 _KEYS = lazy(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')

@@ -6,9 +6,9 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from walint.model.graph import Graph, Problem
+from walint.records import NamedTuple
 from walint.sources.cloudformation.assembly import MANIFEST, is_manifest
 from walint.sources.cloudformation.glance import may_be_template
 from walint.sources.gitignore import Ignored

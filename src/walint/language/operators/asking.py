@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from walint.language.explain import found, reference
 from walint.language.scope import Scope
 from walint.language.truth import Answer, Judgement
 from walint.model.value import Absent, Alternatives, Reference, Text, Unknown, Value
-from walint.records import dataclass
+from walint.records import NamedTuple, dataclass
 
 Argument: TypeAlias = object
 Ask: TypeAlias = Callable[[Value, Scope], Answer]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from fnmatch import translate
+from functools import cached_property
 
 from walint.language.explain import literal
 from walint.language.operators.asking import Argument, Ask, any_of, listed, why_open
@@ -73,31 +74,52 @@ class _Glob:
     """A shell-style pattern that can also rule itself out for a partly known text, by its literal start and end."""
 
     def __init__(self, glob: str) -> None:
-        self._pattern = lazy(translate(glob), re.IGNORECASE)
-        self._start = re.split(r"[*?\[]", glob, maxsplit=1)[0].lower()
-        self._end = re.split(r"[*?\]]", glob)[-1].lower()
-        self._simple = glob.count("*") == 1 and not re.search(r"[?\[]", glob)
+        self._glob = glob
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(translate(self._glob), re.IGNORECASE)
 
     def ask(self, value: Value) -> Answer:
         match value:
             case Known(data) if not isinstance(data, (Mapping, list, tuple)):
-                return self._pattern.match(literal(data)) is not None
+                return self._matches(literal(data))
             case Known() | Absent():
                 return False
             case Reference(text=str(text)):
-                return self._pattern.match(text) is not None
+                return self._matches(text)
             case Text(pieces):
                 return self._ask_text(pieces, value)
             case _:
                 return why_open(value)
 
+    def _matches(self, text: str) -> bool:
+        """Whether the whole text matches. Most globs need no regular expression for most texts."""
+        if self._glob.isascii() and text.isascii() and _SPECIAL.isdisjoint(self._glob):
+            start, star, end = self._glob.lower().partition("*")
+            text = text.lower()
+            if not star:
+                return text == start
+            if "*" not in end:
+                return len(text) >= len(start) + len(end) and text.startswith(start) and text.endswith(end)
+            if not start and end.find("*") == len(end) - 1:
+                return end[:-1] in text
+        return self._pattern.match(text) is not None
+
     def _ask_text(self, pieces: tuple[str | Unknown | Reference, ...], value: Text) -> Answer:
-        first, last = pieces[0], pieces[-1]
-        starts = _starts(first.lower(), self._start) if isinstance(first, str) else _edge(first, self._start[:1])
-        ends = _ends(last.lower(), self._end) if isinstance(last, str) else _edge(last, self._end[-1:], ends=True)
+        glob, first, last = self._glob, pieces[0], pieces[-1]
+        start = re.split(r"[*?\[]", glob, maxsplit=1)[0].lower()
+        end = re.split(r"[*?\]]", glob)[-1].lower()
+        starts = _starts(first.lower(), start) if isinstance(first, str) else _edge(first, start[:1])
+        ends = _ends(last.lower(), end) if isinstance(last, str) else _edge(last, end[-1:], ends=True)
         if starts is False or ends is False:
             return False
-        return True if starts and ends and self._simple else why_open(value)
+        simple = glob.count("*") == 1 and _SPECIAL.isdisjoint(glob)
+        return True if starts and ends and simple else why_open(value)
+
+
+_SPECIAL = frozenset("?[")
+"""What a glob may hold beside stars."""
 
 
 def _edge(piece: Unknown | Reference, wanted: str, *, ends: bool = False) -> bool | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+
+from walint.records import NamedTuple
 
 MANIFEST = "manifest.json"
 _UNKNOWN = ("unknown-account", "unknown-region")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from walint.model.value import Value
+from walint.records import NamedTuple
 from walint.sources.settings import SourceSettings
 
 

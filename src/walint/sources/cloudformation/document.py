@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import yaml
-from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
-
 from walint.errors import WalintError
 from walint.model.span import Span
+from walint.patterns import deferred, lazy
+
+with deferred():  # the patterns of PyYAML's own parser take a third of its import, and libyaml needs none of them
+    import yaml
+    from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 try:
     from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
@@ -33,16 +35,16 @@ MAX_NODES = 500_000
 MAX_EXPANDED_NODES = 1_000_000
 """What aliases may expand to."""
 
-_TEMPLATING = re.compile(r"\{\{[^{}]{1,100}\}\}|\{%|<%")
+_TEMPLATING = lazy(r"\{\{[^{}]{1,100}\}\}|\{%|<%")
 _REFUSED = "CloudFormation does not accept such a template either"
 _BLOCK_STYLES = ("|", ">")
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_ANCHOR = re.compile(r"&(?=[^\s&,\[\]{}=;>])")
-_ALIAS = re.compile(r"\*(?=[^\s,\[\]{}*\"'])")
+_LINE_BREAK = lazy("\r\n|[\n\r\x85\u2028\u2029]")
+_ANCHOR = lazy(r"&(?=[^\s&,\[\]{}=;>])")
+_ALIAS = lazy(r"\*(?=[^\s,\[\]{}*\"'])")
 _BEFORE_ANCHOR = frozenset(" \t\r\n[{,:?-")
 _ALLOWED = bytes([9, 10, 13, *range(32, 127), *range(128, 256)])
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_CONTROL = lazy("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SURROGATES = lazy(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
 class DocumentError(WalintError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -12,6 +11,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from walint.model.span import Span
 from walint.model.value import Absent, Alternatives, Choice, Known, Reference, Unknown, Value
+from walint.patterns import lazy
 from walint.sources.cloudformation.arns import part_of
 from walint.sources.cloudformation.cases import alternatives, lifted
 from walint.sources.cloudformation.document import SEQ
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Function: TypeAlias = "Callable[[Scope, Node, Span], Value]"
 
-_PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
+_PLACEHOLDER = lazy(r"\$\{([^{}]*)\}")
 _MAX_PARTS = 10_000
 _MAX_CIDRS = 256
 _MAX_MAP_CHOICES = 32

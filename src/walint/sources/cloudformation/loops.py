@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from walint.model.value import Alternatives, Known, Unknown
+from walint.patterns import lazy
 
 if TYPE_CHECKING:
     from walint.sources.cloudformation.scope import Scope
 
-VARIABLE = re.compile(r"([$&])\{([A-Za-z0-9_]+)\}")
+VARIABLE = lazy(r"([$&])\{([A-Za-z0-9_]+)\}")
 """A loop variable inside text: as it is, or (`&`) without what a logical id may not hold."""
 
 MAX_ENTRIES = 10_000

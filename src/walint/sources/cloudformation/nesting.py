@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from walint.model.span import Span
 from walint.model.value import Absent, Alternatives, Known, Reference, Text, Value
+from walint.records import NamedTuple
 from walint.sources.cloudformation import cdk
 from walint.sources.cloudformation.cases import ALWAYS, Cases, both
 from walint.sources.cloudformation.lazy import LazyMapping

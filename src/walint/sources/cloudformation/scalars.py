@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from walint.model.value import Scalar
+from walint.patterns import lazy
 
 _NUMBER_START = frozenset("+-.0123456789")
 _WORDS: dict[str, Scalar] = {
@@ -14,8 +13,8 @@ _WORDS: dict[str, Scalar] = {
     **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"), True),
     **dict.fromkeys(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), False),
 }
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)\Z")
-_FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?\Z")
+_INTEGER = lazy(r"[-+]?(?:0|[1-9][0-9_]*)\Z")
+_FLOAT = lazy(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?\Z")
 _LONGEST_NUMBER = 40
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TypeAlias
 
 from walint.model.span import Span
 from walint.model.value import Alternatives, Known, Reference, Text, Unknown, Value
+from walint.patterns import lazy
 from walint.sources.cloudformation.arns import joined_again
 from walint.sources.cloudformation.scalars import as_text
 
@@ -20,7 +20,7 @@ MAX_TEXT = 1_000_000
 MAX_PIECES = 2_000
 _MAX_CANONICAL = 4_000
 
-_DYNAMIC = re.compile(r"(\{\{resolve:[^{}]*\}\})")
+_DYNAMIC = lazy(r"(\{\{resolve:[^{}]*\}\})")
 _SECRET = ("{{resolve:secretsmanager:", "{{resolve:ssm-secure:")
 
 

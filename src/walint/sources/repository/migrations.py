@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from walint.patterns import lazy
+from walint.records import NamedTuple
 
 _FLYWAY = lazy(r"(?:.*/)?V(\d[\w.]*?)__[^/]+\.sql")
 _UP = lazy(r"((?:.*/)?\d+_[^/]+)\.up\.sql")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
 
 from walint.patterns import lazy
+from walint.records import NamedTuple
 from walint.sources.repository.outline import Outline
 from walint.sources.repository.words import dates_in, minutes_in
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from walint.model.value import Absent, Alternatives, Choice, Known, Unknown, Value
+from walint.records import NamedTuple
 from walint.sources.terraform.budget import BudgetError
 from walint.sources.terraform.config import Part
 from walint.sources.terraform.hcl import ast

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from walint.records import NamedTuple
 from walint.sources.terraform.collecting import Collector
 from walint.sources.terraform.files import Sandbox
 from walint.sources.terraform.module import Module

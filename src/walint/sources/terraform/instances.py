@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from walint.model.value import TRUE, Alternatives, Assumption, Choice, Known, Reference, Text, Unknown, Value
+from walint.records import NamedTuple
 from walint.sources.terraform.hcl import ast
 from walint.sources.terraform.values import (
     EvaluationError,

@@ -42,6 +42,8 @@ class TerraformLoader:
         self._folders: dict[str, None] = {}
         self._data: dict[str, dict[str, bytes]] = {}
         self._kept: OrderedDict[str, Configuration | str] = OrderedDict()
+        self._size = 0
+        self._size = 0
         self._reported: set[str] = set()
         self._used: set[str] = set()
         self._variables: list[ast.File | tuple[str, str]] | None = None
@@ -131,6 +133,7 @@ class TerraformLoader:
         found = self._kept.get(folder)
         if found is None:
             found = self._kept[folder] = self._read(folder)
+            self._size += _size(found)
             self._forget()
         else:
             self._kept.move_to_end(folder)
@@ -138,10 +141,9 @@ class TerraformLoader:
 
     def _forget(self) -> None:
         """Drops the configurations that were not asked for the longest."""
-        size = sum(each.size for each in self._kept.values() if not isinstance(each, str))
-        while size > _KEPT and len(self._kept) > 1:
+        while self._size > _KEPT and len(self._kept) > 1:
             _, dropped = self._kept.popitem(last=False)
-            size -= 0 if isinstance(dropped, str) else dropped.size
+            self._size -= _size(dropped)
 
     def _read(self, folder: str) -> Configuration | str:
         if not self._files.inside(Path(folder)):
@@ -182,6 +184,11 @@ class TerraformLoader:
         if data is None:
             return None
         return parsed(data, candidate.shown)
+
+
+def _size(found: Configuration | str) -> int:
+    """The length of the texts that a configuration was read from."""
+    return 0 if isinstance(found, str) else found.size
 
 
 def _ignore(problem: Problem) -> None:

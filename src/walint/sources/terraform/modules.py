@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from walint.records import NamedTuple
 from walint.sources.terraform.config import Configuration, local_folder
 from walint.sources.terraform.instances import both
 from walint.sources.terraform.root import DEEPEST, MOST_MODULES

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from walint.model.value import Absent, Alternatives, Known, Unknown, Value
-from walint.records import replace
+from walint.records import NamedTuple, replace
 from walint.sources.cloudformation.sam.compose import (
     Lazy,
     Maker,

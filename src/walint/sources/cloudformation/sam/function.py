@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from walint.model.value import TRUE, Absent, Known, Reference, Unknown, Value
+from walint.records import NamedTuple
 from walint.sources.cloudformation.sam.aliases import generate_alias, generate_event_invoke_config, generate_url
 from walint.sources.cloudformation.sam.compose import (
     Lazy,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from walint.model.resource import Resource
 from walint.model.value import Absent, Known, Reference, Text, Value
+from walint.patterns import lazy
 from walint.records import dataclass, field, replace
 from walint.sources.cloudformation.sam.compose import (
     Lazy,
@@ -30,7 +30,7 @@ _API_ID = {"Api": "RestApiId", "HttpApi": "ApiId"}
 _IDS = {"Api": "ServerlessRestApi", "HttpApi": "ServerlessHttpApi"}
 _TYPES = {"Api": REST_API, "HttpApi": HTTP_API}
 _ANY = "x-amazon-apigateway-any-method"
-_PARAMETER = re.compile(r"\{[a-zA-Z0-9._-]+\+?\}")
+_PARAMETER = lazy(r"\{[a-zA-Z0-9._-]+\+?\}")
 _ANY_WORDS = frozenset({"any", _ANY})
 
 

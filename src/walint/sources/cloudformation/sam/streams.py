@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from walint.model.value import Absent, Known, Value
+from walint.records import NamedTuple
 from walint.sources.cloudformation.sam.compose import (
     Lazy,
     Maker,

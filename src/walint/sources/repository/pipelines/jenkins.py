@@ -7,10 +7,10 @@ word `stage` with a name and a block. What a shared library does is not seen.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from walint.model.span import Span
 from walint.patterns import lazy
+from walint.records import NamedTuple
 from walint.sources.repository.pipelines.commands import split
 from walint.sources.repository.pipelines.model import Command, Job, Pipeline
 

@@ -8,9 +8,9 @@ lists neither `dynamic` blocks nor locals.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from walint.patterns import lazy
+from walint.records import NamedTuple
 from walint.sources.terraform.plan.document import NOTHING, Json, Plan, mapping, objects, parent_of, steps_of
 
 _MOST_HOPS = 50

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from walint.errors import WalintError
 from walint.model.span import Span
 from walint.patterns import lazy
+from walint.records import NamedTuple
 from walint.sources.terraform.plan.recognise import beginning
 
 Json: TypeAlias = Any

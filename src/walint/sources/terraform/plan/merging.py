@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from walint.model.span import Span
 from walint.model.value import Known, Scalar, Unknown, Value
+from walint.records import NamedTuple
 from walint.sources.terraform.plan.configuration import is_argument
 from walint.sources.terraform.plan.document import NOTHING, Change, Json
 from walint.sources.terraform.plan.places import Route
