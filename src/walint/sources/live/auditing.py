@@ -21,7 +21,7 @@ from walint.sources.live.sweep import Sweep
 from walint.sources.live.transport import READ_SECONDS, Transport, client_config
 
 _ENTERING: Final = 16
-_PLACES_EACH: Final = 6
+_PLACES_EACH: Final = 12
 """So many places make a further process worth its start (about a second)."""
 
 

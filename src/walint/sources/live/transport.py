@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,12 @@ from walint.sources.live.failures import CallFailedError, Failure, classify
 from walint.sources.live.guard import refuse_other_calls
 from walint.sources.live.sweep import Page, Request
 
+_REGIONS_EACH = 8
+"""Regions that share a client: urllib3 keeps connections to ten hosts at once. To make one takes long (20 ms)."""
+_OWN_CLIENTS = frozenset({"s3"})
+"""Services whose clients do more about their region than to resolve an endpoint and to sign for it."""
+_region: ContextVar[str] = ContextVar("region")
+"""The region that the call of this thread is meant for."""
 _CONNECT_SECONDS, _ATTEMPTS, _CONNECTIONS = 5, 4, 40
 READ_SECONDS = 20.0
 _NO_ANSWER = (botocore.parsers.ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
@@ -80,7 +87,9 @@ class Transport:
         self._config = config or client_config()
         self._sessions: dict[str, Session] = {}
         self._renewed: set[str] = set()
-        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._clients: dict[tuple[str, str | int, str], Any] = {}
+        self._regions: dict[str, list[str]] = {}
+        self._open: dict[str, set[str]] = {}
         self._lock = threading.Lock()
 
     def page(self, request: Request, following: Mapping[str, Any] | None) -> Page:
@@ -93,14 +102,19 @@ class Transport:
         return self._page(request, following)
 
     def close_region(self, account: str, region: str) -> None:
-        """Lets go of the clients of a region that is done; each keeps connections and a model."""
+        """Lets go of the clients of a region that is done, unless others share them; each keeps connections."""
         with self._lock:
-            for key in [key for key in self._clients if key[:2] == (account, region)]:
-                del self._clients[key]
+            known, still_open = self._regions.get(account, []), self._open.get(account, set())
+            still_open.discard(region)
+            shared = {_share_of(known, each) for each in still_open}
+            for key in [key for key in self._clients if key[0] == account]:
+                if key[1] == region or (isinstance(key[1], int) and key[1] not in shared):
+                    del self._clients[key]
 
     def _page(self, request: Request, following: Mapping[str, Any] | None) -> Page:
         place, call = request.place, request.call
         client = self._client(place.account, place.endpoint_region, call.service)
+        _region.set(place.endpoint_region)
         parameters = dict(request.parameters if following is None else following)
         try:
             answer = client._make_api_call(call.operation, parameters)  # noqa: SLF001 - the operation by its own name
@@ -116,24 +130,27 @@ class Transport:
         return Page(answer, _following(client, request, parameters, answer), metadata.get("RetryAttempts", 0))
 
     def _client(self, account: str, region: str, service: str) -> Any:
-        key = (account, region, service)
-        client = self._clients.get(key)
-        if client is None:
-            with self._lock:  # botocore's clients may be shared between threads, its sessions may not
-                client = self._clients.get(key)
-                if client is None:
-                    session = self._sessions.get(account)
-                    if session is None:
-                        session = self._sessions[account] = self._opened(account)
-                    client = session.create_client(service, region_name=region, config=self._config)
-                    self._clients[key] = client
+        with self._lock:  # botocore's clients may be shared between threads, its sessions may not
+            known = self._regions.setdefault(account, [])
+            if region not in known:
+                known.append(region)
+            self._open.setdefault(account, set()).add(region)
+            key = (account, region if service in _OWN_CLIENTS else _share_of(known, region), service)
+            client = self._clients.get(key)
+            if client is None:
+                session = self._sessions.get(account)
+                if session is None:
+                    session = self._sessions[account] = self._opened(account)
+                client = self._clients[key] = session.create_client(service, region_name=region, config=self._config)
         return client
 
     def _opened(self, account: str) -> Session:
         try:
-            return self._open_session(account)
+            session = self._open_session(account)
         except CredentialsError:
             raise CallFailedError(Failure("credentials", "NoCredentialsError")) from None
+        session.register("before-endpoint-resolution", _lead_to_region)
+        return session
 
     def _fresh_session(self, account: str) -> bool:
         """Replaces the session of an account, once."""
@@ -148,6 +165,20 @@ class Transport:
             for key in [key for key in self._clients if key[0] == account]:
                 del self._clients[key]
         return True
+
+
+def _share_of(known: list[str], region: str) -> int:
+    """The number of the group of regions that shares clients with this one."""
+    return known.index(region) // _REGIONS_EACH
+
+
+def _lead_to_region(builtins: MutableMapping[str, Any], context: MutableMapping[str, Any], **_event: Any) -> None:
+    """Sends a call to the region that it is meant for, and signs it for that, whichever the client was made for."""
+    region = _region.get(None)
+    if region is not None and "AWS::Region" in builtins:
+        builtins["AWS::Region"] = region
+        context["signing"] = {**context.get("signing", {}), "region": region}
+        context["client_region"] = region
 
 
 def _of_response(error: botocore.exceptions.ClientError) -> Failure:
