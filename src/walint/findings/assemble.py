@@ -10,6 +10,7 @@ from walint.findings.baseline import Baseline, Scope
 from walint.findings.evaluation import OUTCOMES, SEVERITIES, Evaluation, Outcome, Severity
 from walint.findings.instances import Instances, addresses_of, said
 from walint.findings.masking import mask, mask_value
+from walint.findings.missing import expected_of
 from walint.findings.place import location_of, subject_of, to_location
 from walint.findings.result import (
     Incomplete,
@@ -283,7 +284,7 @@ def _record(group: _Group, outcome: Outcome, how: Assembly) -> Record:
         location=group.location,
         related=tuple(dict.fromkeys(RelatedLocation(to_location(item.span), mask(item.message)) for item in related)),
         property=(fact.property or fact.path or None) if fact else None,
-        expected=mask(fact.expected) if fact else None,
+        expected=mask(expected_of(evaluation.facts)) if fact else None,
         found=_found(group) if fact else None,
         reason=mask(evaluation.reason) or None,
         practices=rule.practices,
