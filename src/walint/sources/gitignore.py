@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+from walint.records import NamedTuple
 
 _STAR = "*"
 _FOLDERS = "(?:.*/)?"
