@@ -179,7 +179,6 @@ def test_deletion_policies_are_cloudformation_s_own(source: Source) -> None:
         ("AWS::RDS::DBInstance", "BackupRetentionPeriod", {"SourceDBInstanceIdentifier": "a"}, None),
         ("AWS::ECS::Service", "DesiredCount", {}, (0, None)),
         ("AWS::ECS::Service", "DesiredCount", {"SchedulingStrategy": "DAEMON"}, None),
-        ("AWS::S3::Bucket", "@PreventDestroy", {}, (False, None)),
         ("AWS::S3::Bucket", "@ForceDestroy", {}, (False, None)),
         ("AWS::RDS::DBInstance", "@SkipFinalSnapshot", {}, (False, None)),
     ],

@@ -269,6 +269,8 @@ class _Entry:
         self.dialect.setdefault(whole, spoken + name)
         if "with" in binding:
             kept["with"], kept["arguments"] = self._transform(binding["with"], spoken + name)
+            if kept["with"] == "attribute":  # an item of a list, by its key
+                self.dialect.setdefault(f"{whole}.[{kept['arguments']['name']}]", spoken + name)
         kept.update({key: binding[key] for key in ("unset", "fill", "unless") if key in binding})
         if "same" in binding or "bind" in binding:
             kept["kind"] = "flat" if "flat" in binding else "list" if schema.kind == "list" else "object"

@@ -231,9 +231,15 @@ class _Words:
         if span is None and self.path:
             span = scope.read(self.path).span
         whole = ".".join((*scope.prefix, *self.path)) if self.path else ""
-        spoken = scope.spoken(self.path) if self.path else ""
+        spoken = (self._by_key(whole) or scope.spoken(self.path)) if self.path else ""
         fact = Fact(whole, spoken, self._expected(), found_words, span or _own_span(scope), related)
         return Judgement(truth=False, facts=(fact,))
+
+    def _by_key(self, path: str) -> str | None:
+        """The user's own name of the item with the key that is looked for, where that has one in Terraform."""
+        where = next(iter(self._raw.values())).get("where")
+        key = where.get("Key") if isinstance(where, Mapping) and len(where) == 1 else None
+        return self.scope.resource.dialect.get(f"{path}.[{key}]") if isinstance(key, str) else None
 
 
 class _Members:

@@ -51,7 +51,7 @@ resource "aws_ecs_task_definition" "t" {
 )
 def test_an_argument_that_is_an_item_of_a_list_in_cloudformation(worded: Worded, argument: str, found: str) -> None:
     text = f'resource "aws_lb" "b" {{\n  name = "b"\n  {argument}\n}}\n'
-    expected = ("the load balancer's attributes", "deletion protection switched on", found)
+    expected = ("enable_deletion_protection", "deletion protection switched on", found)
     assert worded("service-deletion-protection", text) == expected
 
 

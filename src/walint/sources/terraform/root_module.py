@@ -48,7 +48,9 @@ def root_module(top: Module) -> Resource | None:
     used = _used(configuration)
     if not _AWS & used:
         return None
-    declared = next(iter((*configuration.settings, *providers.values(), *configuration.resources.values())), None)
+    of_aws = [block for name, block in configuration.providers.items() if name.partition(".")[0] in _AWS]
+    blocks = (*configuration.settings, *of_aws, *configuration.providers.values(), *configuration.resources.values())
+    declared = next(iter(blocks), None)
     if declared is None:
         return None
     span = declared.span
