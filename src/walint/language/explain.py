@@ -51,6 +51,17 @@ def one_of(items: Sequence[object]) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 
+_MOST_NAMED = 5
+
+
+def some_of(items: Sequence[object]) -> str:
+    """The same for a list that a message need not spell out: "owner, team, contact or one of 24 others"."""
+    if len(items) <= _MOST_NAMED:
+        return one_of(items)
+    words = [literal(item) for item in items[: _MOST_NAMED - 1]]
+    return f"{', '.join(words)} or one of {len(items) - len(words)} others"
+
+
 def given(assumptions: Sequence[tuple[str, str | bool]]) -> str:
     """Assumptions in words: "IsProd", "not IsProd", "Env is prod"."""
     words = []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.sources.repository.conftest import plain
-from walint.sources.repository.apis import api_properties
+from walint.sources.repository.apis import api_properties, is_api
 
 DOCUMENT = """\
 openapi: 3.0.3
@@ -67,3 +67,17 @@ def test_what_is_no_yaml_is_not_valid_and_says_why() -> None:
 @pytest.mark.parametrize("text", ["", "[]", "a: 1", "openapi: {a: 1}"])
 def test_other_files_are_none(text: str) -> None:
     assert read(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("openapi: 3.0.3\n", True),
+        ("# a remark\n'openapi' : \"3.1.0\"\n", True),
+        ('{"info": {}, "swagger": "2.0"}', True),
+        ("openapi: true\n", False),
+        ("name: swagger\ntext: an openapi of ours\n", False),
+    ],
+)
+def test_what_declares_itself_is_an_api(text: str, expected: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert is_api(text.encode()) is expected

@@ -117,6 +117,32 @@ def test_other_markup(text: str, name: str) -> None:
     assert sum(part.code for part in outline.sections) == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [
+        ("- **Impact:**", "Impact"),
+        ("- **Impact**: few orders", "Impact"),
+        ("**Root cause:** a full disk", "Root cause"),
+        ("* Alert: the queue grows", "Alert"),
+        ("3. Timeline:", "Timeline"),
+        ("- [ ] Follow-up: mend it", "Follow-up"),
+        ("Action items:", "Action items"),
+        ("Look at the log: it says why", None),
+        ("- 12:30 the alarm is on", None),
+        ("# Impact: none", None),
+    ],
+)
+def test_a_name_at_the_beginning_of_a_line_is_a_label(line: str, label: str | None) -> None:
+    assert [name for name, _ in outline_of(f"text\n\n{line}\n", "a.md").labels] == ([label] if label else [])
+
+
+def test_markdown_that_a_site_generator_fills_in_is_markdown() -> None:
+    outline = outline_of("---\ntitle: Errors\nowner_slack: '#orders'\n---\n# <%= title %>\n## Steps\n", "a.html.md.erb")
+    assert outline.title is not None
+    assert (outline.title.text, outline.fields["owner slack"][0]) == ("Errors", "#orders")
+    assert headings(outline)[-1] == ("Steps", 2, 6)
+
+
 @pytest.mark.parametrize("name", ["a.md", "a.adoc", "a.rst"])
 @pytest.mark.parametrize(
     "text",

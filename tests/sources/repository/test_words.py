@@ -53,7 +53,17 @@ def test_spans_of_time(text: str, expected: list[float]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "days"), [("Quarterly", 92), ("mensal", 31), ("every 30 days", 30), ("annually", 366), ("often", None)]
+    ("text", "days"),
+    [
+        ("Quarterly", 92),
+        ("mensal", 31),
+        ("every 30 days", 30),
+        ("annually", 366),
+        ("6 months", 183),
+        ("12-month", 366),
+        ("2 anos", 732),
+        ("often", None),
+    ],
 )
 def test_review_cycles(text: str, days: int | None) -> None:
     assert review_days(text) == days

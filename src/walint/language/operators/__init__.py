@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-from walint.language.explain import literal, one_of
+from walint.language.explain import literal, one_of, some_of
 from walint.language.operators.asking import Argument, Ask, Operator, Test, listed, negated, number_of, present
 from walint.language.operators.lists import contains_all, contains_each, contains_item, has_any_key, not_empty
 from walint.language.operators.patterns import like, matches
@@ -93,7 +93,12 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("contains_all", "list", "has all of these items", _simple("all of {}", contains_all)),
         Operator("contains_each", "keyed", "is a list of maps that has each of these values at a key", contains_each),
         Operator("not_empty", "true", "has something in it", _simple("at least one entry", not_empty)),
-        Operator("has_any_key", "list", "is a map with one of these keys", _choice("the key {}", has_any_key)),
+        Operator(
+            "has_any_key",
+            "list",
+            "is a map with one of these keys",
+            lambda argument: Test(f"the key {some_of(listed(argument))}", has_any_key(argument)),
+        ),
         Operator("above", "above", "is that much above another property", above),
         Operator("json_log_format", "fields", "is JSON once $context variables are filled in", json_log_format),
         Operator("lambda_runtime_supported", "days", "is a supported Lambda runtime", runtime_supported),

@@ -7,7 +7,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
-from walint.language.explain import one_of
+from walint.language.explain import one_of, some_of
 from walint.language.operators.asking import (
     Argument,
     Ask,
@@ -206,7 +206,7 @@ def dated_within(argument: Argument) -> Test:
     given: Mapping[str, Any] = argument  # type: ignore[assignment]
     keys = [str(key).lower() for key in listed(given["keys"])]
     days = int(number_of(given["days"]) or 0)
-    expected = f"a date of the last {days} days as {one_of(keys)}"
+    expected = f"a date of the last {days} days as {some_of(keys)}"
 
     def judge(value: Value, scope: Scope) -> Judgement:
         dates = value.data if isinstance(value, Known) and isinstance(value.data, Mapping) else {}

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
 
-from walint.patterns import lazy
+from walint.records import NamedTuple
 
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 """Where the file lies; the first of them counts."""
-_MOST_LINES = 3000
-_PIECE = lazy(r"\*\*/?|\*|\?|[^*?]+")
+_MOST_LINES, _MOST_PARTS = 3000, 50
+_ANY = "**"
 
-Owner = tuple[re.Pattern[str], str]
+
+class _Line(NamedTuple):
+    """A pattern, cut at its slashes, and its owners.
+
+    folders  it means folders only, and all that is in them
+    deep     a folder that it means brings what lies in it along; not so after `docs/*`
+    """
+
+    parts: tuple[str, ...]
+    owners: str
+    folders: bool
+    deep: bool
+
+    def matches(self, path: Sequence[str]) -> bool:
+        reached = _reached(self.parts, path)
+        return (reached[-1] and not self.folders) or (self.deep and any(reached[:-1]))
 
 
 class CodeOwners:
-    """The owners of a repository's files, by the last pattern that matches a path."""
+    """The owners of a repository's files: the last pattern that matches a path names them."""
 
     def __init__(self, text: str) -> None:
         self._lines = [made for line in text.splitlines()[:_MOST_LINES] if (made := _line(line)) is not None]
 
     def of(self, path: str) -> str | None:
         """Who owns a file; None when nobody does, as where a later pattern takes its owners away."""
-        found = next((owners for pattern, owners in reversed(self._lines) if pattern.match(path)), "")
-        return found or None
+        parts = path.split("/")
+        return next((line.owners for line in reversed(self._lines) if line.matches(parts)), "") or None
 
 
 def code_owners(read: Callable[[str], bytes | None]) -> CodeOwners:
@@ -33,33 +48,31 @@ def code_owners(read: Callable[[str], bytes | None]) -> CodeOwners:
     return CodeOwners(data.decode("utf-8-sig", "replace"))
 
 
-def _line(line: str) -> Owner | None:
-    """The pattern and the owners of a line; sections of GitLab ("[Docs] @team") are no pattern."""
+def _line(line: str) -> _Line | None:
+    """What a line says; None for the head of a section of GitLab's ("[Docs] @team") and for what is no pattern."""
     words = line.split("#", 1)[0].split()
     if not words or words[0].startswith(("[", "^[", "!")):
         return None
-    return _compiled(words[0]), " ".join(words[1:])
+    pattern = words[0].rstrip("/")
+    parts = tuple(part for part in pattern.split("/") if part)
+    if not parts or len(parts) > _MOST_PARTS:
+        return None
+    rooted = "/" in pattern
+    return _Line(
+        parts if rooted else (_ANY, *parts), " ".join(words[1:]), words[0].endswith("/"), not pattern.endswith("/*")
+    )
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern as git ignores it: with a slash at its beginning or within it is held to the root."""
-    rooted = "/" in pattern.rstrip("/")
-    body = "".join(_translated(piece) for piece in _PIECE.findall(pattern.lstrip("/").rstrip("/")))
-    below = "/" if pattern.endswith("/") else r"(?:/|\Z)"
-    if pattern.endswith("/*"):  # only what lies in the folder itself
-        below = r"\Z"
-    return re.compile(("" if rooted else r"(?:.*/)?") + body + below)
+def _reached(pattern: Sequence[str], path: Sequence[str]) -> list[bool]:
+    """Whether a pattern matches the first part of a path, its first two, ... and all of it.
 
-
-def _translated(piece: str) -> str:
-    match piece:
-        case "**/":
-            return r"(?:[^/]+/)*"
-        case "**":
-            return r".*"
-        case "*":
-            return r"[^/]*"
-        case "?":
-            return r"[^/]"
-        case _:
-            return re.escape(piece)
+    Every part of the one is held against every part of the other once, so that no pattern takes long.
+    """
+    here = [True, *([False] * len(path))]
+    for part in pattern:
+        if part == _ANY:
+            first = here.index(True) if True in here else len(here)
+            here = [index >= first for index in range(len(here))]
+        else:
+            here = [False, *(before and fnmatchcase(name, part) for before, name in zip(here, path, strict=False))]
+    return here[1:]

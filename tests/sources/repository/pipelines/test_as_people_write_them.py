@@ -339,3 +339,13 @@ def test_azure_pipelines_in_a_folder_of_their_own(loaded: Load) -> None:
     text = "trigger: none\nsteps: [{script: cdk deploy}]\n"
     found = facts(loaded({path: text}), "Walint::Pipeline", path)
     assert (found["Kind"], found["Deployments"][0]["Approvals"]) == ("azure-pipelines", ["manual"])
+
+
+def test_what_a_called_workflow_deploys_is_found_where_it_is_called(loaded: Load) -> None:
+    files = {
+        MAIN: "on: push\njobs:\n  checks: {steps: []}\n  ship: {uses: ./.github/workflows/ship.yml}\n",
+        ".github/workflows/ship.yml": "on: workflow_call\njobs: {apply: {steps: [{run: cdk deploy}]}}\n",
+    }
+    found = next(one for one in loaded(files).of_type("Walint::Pipeline") if one.address == MAIN).properties.data
+    span = found["Deployments"].data[0].span
+    assert (span.path, span.start_line) == (MAIN, 4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from walint.model.span import Span
@@ -44,6 +44,7 @@ class Deployment:
 
     several  it goes to environments before production, too
     depends  whether it goes to production depends on what has started the pipeline
+    caller   the job of the pipeline's own file that calls the file which deploys
     """
 
     job: Job
@@ -52,6 +53,7 @@ class Deployment:
     target: str
     several: bool = False
     depends: bool = False
+    caller: Job | None = None
     gated: Told = False
     broken: str = ""
     approvals: list[str] = field(default_factory=list)
@@ -62,8 +64,8 @@ class Deployment:
 
     @property
     def span(self) -> Span:
-        """The line of the command."""
-        return self.command.span
+        """The line of the command; of one in a file that the pipeline calls, the job of the pipeline that calls it."""
+        return self.command.span if self.caller is None else self.caller.span
 
     @property
     def infrastructure(self) -> bool:
@@ -83,10 +85,17 @@ def deployments_of(pipeline: Pipeline, others: Mapping[str, Pipeline]) -> list[D
             if deployed.tool == "script" and publishes_documents(job, command, pipeline.name):
                 continue
             target = target_of(job, command, pipeline.triggers, names)
-            one = Deployment(job, command, deployed.tool, target.name, target.several, target.depends)
+            caller = _caller(pipeline, job) if command.span.path != pipeline.span.path else None
+            one = Deployment(job, command, deployed.tool, target.name, target.several, target.depends, caller)
             _Around(pipeline, job, index, others).describe(one)
             found.append(one)
     return found
+
+
+def _caller(pipeline: Pipeline, job: Job) -> Job | None:
+    """The job of a pipeline's own file that a job of another file belongs to."""
+    outermost = pipeline.jobs.get(job.name.partition("/")[0], job)
+    return outermost if outermost.span.path == pipeline.span.path else None
 
 
 class _Around:
@@ -130,7 +139,7 @@ class _Around:
             missing.append(self._pipeline.remote)
         if self._pipeline.kind == "buildspec":
             missing.append("what runs before this build is not in the build specification")
-        asked = self._elsewhere(lambda other: self._tests(_commands(other), one))
+        asked = self._elsewhere("static checks" if one.tool == "terraform" else "tests", one)
         if asked is not None:
             missing.append(f"the tests of {asked.path} run before a merge, if the settings of the repository demand it")
         return (missing[0], "") if missing else (False, "")
@@ -144,7 +153,7 @@ class _Around:
             for command in commands
         )
 
-    def _elsewhere(self, does: Callable[[Pipeline], bool]) -> Pipeline | None:
+    def _elsewhere(self, kind: str, one: Deployment) -> Pipeline | None:
         """Another pipeline that does something for each proposed change, or before a person starts this one."""
         started = bool(self._pipeline.triggers) and self._pipeline.triggers <= _STARTED
         return next(
@@ -153,10 +162,21 @@ class _Around:
                 for other in self._others.values()
                 if other is not self._pipeline
                 and (other.triggers & _ASKED or (started and "push" in other.triggers))
-                and does(other)
+                and self._does(other, kind, one)
             ),
             None,
         )
+
+    def _does(self, other: Pipeline, kind: str, one: Deployment) -> bool:
+        """Whether a pipeline tests, or previews: worked out once, for each deployment asks it of every other one."""
+        if kind not in other.does:
+            previews = kind == "previews"
+            other.does[kind] = (
+                any("preview" in stages_of(command) for command in _commands(other))
+                if previews
+                else self._tests(_commands(other), one)
+            )
+        return other.does[kind]
 
     def _approvals(self, one: Deployment) -> Iterable[str]:
         for job in (self._job, *self._before_jobs):
@@ -232,7 +252,7 @@ class _Around:
         missing = [job.remote for job in self._before_jobs if job.remote]
         if self._pipeline.remote:
             missing.append(self._pipeline.remote)
-        asked = self._elsewhere(lambda other: any("preview" in stages_of(command) for command in _commands(other)))
+        asked = self._elsewhere("previews", one)
         if asked is not None:
             missing.append(f"{asked.path} shows each proposed change; whether just that is applied is not seen")
         return missing[0] if missing else False

@@ -58,6 +58,7 @@ class Pipeline:
     after     names of the pipelines whose success starts it
     called    paths of the reusable workflows of the repository that it calls
     remote    why there may be more jobs than are seen here, or ""
+    does      what has been found out about it, by a name: remembered for those who ask again
     """
 
     path: str
@@ -69,6 +70,7 @@ class Pipeline:
     after: tuple[str, ...] = ()
     called: set[str] = field(default_factory=set)
     remote: str = ""
+    does: dict[str, bool] = field(default_factory=dict)
     _before: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, job: Job) -> Job:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from walint.patterns import lazy
+from walint.records import NamedTuple
 from walint.sources.repository.pipelines.expressions import possible_words
 from walint.sources.repository.pipelines.model import Command, Job
 
@@ -233,6 +233,7 @@ _ELSEWHERE = lazy(
     re.IGNORECASE,
 )
 """What tells that a script publishes documents: not what the infrastructure is deployed with."""
+_PAGES = lazy(r"^uses\s+\S*(?:deploy-pages|upload-pages-artifact|gh-pages|pages-deploy)", re.IGNORECASE)
 
 _PRODUCTION = lazy(r"(?<![a-z])(?:prod(?:uction|ução|ucao|uccion)?|prd|live)(?![a-z])", re.IGNORECASE)
 _OTHER = lazy(
@@ -299,8 +300,8 @@ def _deployment(text: str) -> Deployed | None:
 
 def publishes_documents(job: Job, command: Command, pipeline_name: str) -> bool:
     """Whether a script that deploys something seems to publish documents only."""
-    words = (pipeline_name, job.name, command.name, command.text, *(f"{one.text} {one.name}" for one in job.commands))
-    return any(_ELSEWHERE.search(one) for one in words)
+    words = (pipeline_name, job.name, command.name, command.text)
+    return any(_ELSEWHERE.search(one) for one in words) or any(_PAGES.search(one.text) for one in job.commands)
 
 
 class Target(NamedTuple):
