@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+<<<<<<< Updated upstream
+=======
+from typing import NamedTuple, TypeAlias
+>>>>>>> Stashed changes
 
 from walint.language.operators.asking import why_open
 from walint.language.scope import Scope
@@ -13,6 +17,8 @@ from walint.records import NamedTuple
 
 _DEEPEST = 20
 _SHOWN = 5
+_Place: TypeAlias = tuple[int, float]
+"""Where an action of a pipeline stands: the number of its stage, and its RunOrder there."""
 
 
 class Definition(NamedTuple):
@@ -128,16 +134,26 @@ def shown(names: Sequence[str]) -> str:
 def gate_before(value: Value, scope: Scope, categories: Sequence[str], deployment: str) -> Answer:
     """Whether an action of one of the categories runs before the first, or the last, action that deploys.
 
-    `value` is the list of a pipeline's stages; actions of one stage run in the order of their RunOrder.
+    `value` is the list of a pipeline's stages; actions of one stage run in the order of their RunOrder. A deployment
+    that is tested before a later stage deploys is there for the tests: it is not the first.
     """
     kinds: list[tuple[int, float, str]] = []
     reason = _actions(value, scope, kinds)
     deploys = [(stage, order) for stage, order, kind in kinds if kind == "Deploy"]
     if not deploys:
         return reason or True
-    at = min(deploys) if deployment == "first" else max(deploys)
+    at = max(deploys)
+    if deployment == "first":
+        tests = [(stage, order) for stage, order, kind in kinds if kind == "Test"]
+        at = min(each for each in deploys if not _is_tried(each, deploys, tests))
     found = any(kind in categories and (stage, order) < at for stage, order, kind in kinds)
     return found or (reason or False)
+
+
+def _is_tried(at: _Place, deploys: Sequence[_Place], tests: Sequence[_Place]) -> bool:
+    """Whether a deployment is tested before a later stage deploys. The last one never is."""
+    following = min((each for each in deploys if each[0] > at[0]), default=at)
+    return any(at < test < following for test in tests)
 
 
 def _actions(value: Value, scope: Scope, kinds: list[tuple[int, float, str]]) -> str | None:

@@ -169,6 +169,11 @@ class Files:
         whole = os.path.realpath(path)
         return any(_below(whole, top) for top in self._tops)
 
+    @property
+    def is_repository(self) -> bool:
+        """Whether the root is that of a git repository: nothing that belongs to the input lies outside."""
+        return os.path.lexists(os.path.join(self._root, ".git"))
+
     def _error(self, path: str, message: str) -> None:
         self._graph.problems.append(Problem("error", self.shown(Path(path)), message))
 

@@ -138,6 +138,16 @@ def test_what_is_not_followed(scan: Callable[..., Graph], files: dict[str, str],
     assert [unseen.reason for unseen in graph.unseen] == [message]
 
 
+def test_no_wider_check_would_find_what_lies_outside_of_the_repository(
+    scan: Callable[..., Graph], tmp_path: Path
+) -> None:
+    (tmp_path / ".git").mkdir()
+    graph = scan("Resources: {N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ../shared/dlq.yaml}}}")
+    message = "the template of the nested stack N lies outside the repository (../shared/dlq.yaml)"
+    assert [(problem.level, problem.message) for problem in graph.problems] == [("note", message)]
+    assert [unseen.reason for unseen in graph.unseen] == [message]
+
+
 def test_a_link_out_of_the_root_is_not_followed(scan: Callable[..., Graph], tmp_path: Path) -> None:
     outside = tmp_path.parent / f"{tmp_path.name}-outside.yaml"
     outside.write_text("Resources: {Q: {Type: AWS::SQS::Queue}}")

@@ -72,8 +72,12 @@ def _located(stack: Stack, files: Files, name: str, location: Value) -> tuple[Pa
         return None, f"the nested stack {name} is not on disk ({text})"
     path = Path(os.path.realpath(Path(files.absolute(stack.document.path)).parent / text))
     if not files.inside(path):
-        message = f"the template of the nested stack {name} lies outside the folder that is checked"
-        stack.report("error", message, location.span, "check the folder that holds both templates")
+        if files.is_repository:  # written for the folder of a build, perhaps: no wider check would find it
+            message = f"the template of the nested stack {name} lies outside the repository ({text})"
+            stack.report("note", message, location.span)
+        else:
+            message = f"the template of the nested stack {name} lies outside the folder that is checked"
+            stack.report("error", message, location.span, "check the folder that holds both templates")
         return None, message
     if not path.is_file():
         return None, f"the template of the nested stack {name} is not on disk ({text})"

@@ -245,7 +245,7 @@ _SURE = (
     r"(?<![a-z])(?:non-?prod\w*|pre-?prod\w*|dev(?:el|elop|elopment)?|staging|stage|stg|qa|uat|sandbox|sbx|preview|ephemeral|"
     r"homolog\w*|hml|desenvolvimento|nightly)(?![a-z])"
 )
-_DOUBTFUL = r"(?:test(?:ing)?|int(?:egration)?|acc(?:eptance)?|alpha|beta|gamma|demo|lab|pr)(?![a-z])"
+_DOUBTFUL = r"(?:test(?:s|ing)?|int(?:egration)?|acc(?:eptance)?|alpha|beta|gamma|demo|lab|pr)(?![a-z])"
 _OTHER_NAMED = lazy(
     rf"{_SURE}|^{_DOUBTFUL}$|"
     rf"(?:deploy\w*|apply|release|promote|env\w*|to)[-_ :/]+(?:to[-_ ]+)?(?:the[-_ ]+)?{_DOUBTFUL}|"
