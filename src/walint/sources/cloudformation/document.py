@@ -7,11 +7,8 @@ from typing import Any
 
 from walint.errors import WalintError
 from walint.model.span import Span
-from walint.patterns import deferred, lazy
-
-with deferred():  # the patterns of PyYAML's own parser take a third of its import, and libyaml needs none of them
-    import yaml
-    from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+from walint.patterns import lazy
+from walint.sources.cloudformation.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode, yaml
 
 try:
     from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]

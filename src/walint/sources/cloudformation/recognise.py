@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from walint.sources.cloudformation.nodes import MappingNode, Node, ScalarNode
 
 _VERSION = "AWSTemplateFormatVersion"
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
 from walint.model.graph import Problem, Unseen
 from walint.model.span import Span
 from walint.model.value import Known, Unknown, Value
@@ -16,6 +14,7 @@ from walint.sources.cloudformation.deployment import Deployment
 from walint.sources.cloudformation.document import MAP, Document
 from walint.sources.cloudformation.lazy import TRANSFORM, LazyMapping
 from walint.sources.cloudformation.loops import MAX_ENTRIES, is_include, name_of
+from walint.sources.cloudformation.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from walint.sources.cloudformation.parameters import Parameters
 from walint.sources.cloudformation.scope import Scope
 
