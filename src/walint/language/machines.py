@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-<<<<<<< Updated upstream
-=======
-from typing import NamedTuple, TypeAlias
->>>>>>> Stashed changes
+from typing import TypeAlias
 
 from walint.language.operators.asking import why_open
 from walint.language.scope import Scope
