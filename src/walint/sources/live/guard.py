@@ -15,7 +15,6 @@ from walint.errors import WalintError
 ALWAYS: Final = frozenset(
     {
         ("sts", "GetCallerIdentity"),
-        ("sts", "AssumeRole"),
         ("account", "ListRegions"),
         ("ec2", "DescribeRegions"),
         ("organizations", "ListAccounts"),
@@ -26,6 +25,18 @@ ALWAYS: Final = frozenset(
 )
 """What walint needs before it collects anything: who it is, which accounts there are, where it may look, and tags."""
 
+_SIGN_IN: Final = frozenset(
+    {
+        ("sts", "AssumeRole"),
+        ("sts", "AssumeRoleWithWebIdentity"),
+        ("sso", "GetRoleCredentials"),
+        ("sso-oidc", "CreateToken"),
+        ("signin", "CreateOAuth2Token"),
+    }
+)
+"""How botocore gets credentials where a profile or the environment tells it to: by a role, by a token of a cluster or a
+pipeline, by IAM Identity Center (`aws sso login`), by `aws login` (botocore/credentials.py, tokens.py)."""
+
 
 class ForbiddenCallError(WalintError):
     """walint was about to make a call that is not on its list: a bug in walint, and nothing was sent."""
@@ -35,7 +46,12 @@ class ForbiddenCallError(WalintError):
 def allowed() -> frozenset[tuple[str, str]]:
     """Every (service, operation) that may be called, by botocore's names."""
     from_table = {(call.service, call.operation) for one in collectors().values() for call in one.calls()}
-    return ALWAYS | from_table
+    return ALWAYS | _SIGN_IN | from_table
+
+
+def signing_in() -> frozenset[tuple[str, str]]:
+    """Those calls that get credentials for walint itself."""
+    return _SIGN_IN
 
 
 def refuse_other_calls(model: Any, **_event: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, NamedTuple
@@ -16,16 +17,14 @@ from walint.sources.live import transport
 from walint.sources.live.accounts import Access
 from walint.sources.live.failures import classify
 from walint.sources.live.places import HOME_REGIONS, Place
-from walint.sources.live.transport import CredentialsError, shared_loader
+from walint.sources.live.transport import SIGN_IN, SIGNED_OUT, CredentialsError, shared_loader
 
 _SESSION_NAME = "walint"
 _SIGN_IN = "sign in (`aws sso login`, `aws configure`), set AWS_PROFILE, or give --aws-profile"
+_CONFIGURE = "`aws configure list --profile NAME` shows what a profile comes to"
 _NONE = (botocore.exceptions.NoCredentialsError, botocore.exceptions.PartialCredentialsError)
-_SSO = (
-    botocore.exceptions.SSOError,
-    botocore.exceptions.TokenRetrievalError,
-    botocore.exceptions.CredentialRetrievalError,
-)
+_SILENCE = (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError)
+_CONFIG = (botocore.exceptions.InvalidConfigError, botocore.exceptions.ConfigParseError)
 
 
 class RegionError(WalintError):
@@ -150,7 +149,7 @@ def _identity(session: Session, access: Access, wanted: tuple[str, ...], config:
         region = _home(access.role_arn.split(":")[1])
     try:
         who = session.create_client("sts", region_name=region, config=config).get_caller_identity()
-    except (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError) as error:
+    except (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError, EOFError) as error:
         raise _refused(error, access) from None
     return str(who["Arn"]).split(":")[1], str(who["Account"])
 
@@ -159,26 +158,44 @@ def _refused(error: Exception, access: Access) -> CredentialsError:
     """Why an account could not be entered, in one sentence that says what to do."""
     where = access.role_arn or (f"profile {access.profile}" if access.profile else None)
     if isinstance(error, botocore.exceptions.ClientError):
-        details = error.response.get("Error", {})
-        code = str(details.get("Code", ""))
-        failure = classify(code, error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0), "")
-        if failure.kind == "expired":
-            return CredentialsError("the AWS credentials have expired", where=where, help=_SIGN_IN)
-        if failure.kind in {"credentials", "region-off"}:
-            return CredentialsError(f"AWS does not accept the credentials ({code})", where=where, help=_SIGN_IN)
-        if error.operation_name == "AssumeRole":
-            hint = "does the role exist, does it trust these credentials, and does it ask for an --external-id?"
-            return CredentialsError(f"the role cannot be assumed ({code})", where=where, help=hint)
-        return CredentialsError(f"{error.operation_name} failed ({code})", where=where)
+        return _refused_by_aws(error, where)
     name = type(error).__name__
     if isinstance(error, _NONE):
         return CredentialsError("there are no AWS credentials", where=where, help=_SIGN_IN)
-    if isinstance(error, _SSO):
-        return CredentialsError(f"the sign-in has expired or cannot be used ({name})", where=where, help=_SIGN_IN)
-    if isinstance(error, botocore.exceptions.HTTPClientError):
+    if isinstance(error, SIGNED_OUT):
+        return CredentialsError(f"the sign-in has expired, or there is none ({name})", where=where, help=_anew(access))
+    if isinstance(error, _SILENCE):
         hint = "is the network open to AWS (proxy, VPC endpoint)?"
         return CredentialsError(f"AWS does not answer ({name})", where=where, help=hint)
+    if isinstance(error, _CONFIG):
+        return CredentialsError(f"the AWS config cannot be used: {error}", where=where, help=_CONFIGURE)
+    if isinstance(error, EOFError):
+        hint = "get credentials with a code first (`aws sts get-session-token`) and set them in the environment"
+        return CredentialsError("nobody is there to enter the MFA code that is asked for", where=where, help=hint)
     return CredentialsError(f"AWS cannot be called ({name})", where=where, help=_SIGN_IN)
+
+
+def _refused_by_aws(error: botocore.exceptions.ClientError, where: str | None) -> CredentialsError:
+    details = error.response.get("Error", {})
+    code = str(details.get("Code", ""))
+    failure = classify(code, error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0), "")
+    if failure.kind == "expired":
+        return CredentialsError("the AWS credentials have expired", where=where, help=_SIGN_IN)
+    if failure.kind in {"credentials", "region-off"}:
+        return CredentialsError(f"AWS does not accept the credentials ({code})", where=where, help=_SIGN_IN)
+    if error.operation_name == "GetRoleCredentials":
+        hint = "is it assigned to you in IAM Identity Center? See sso_account_id and sso_role_name of the profile"
+        return CredentialsError(f"the profile's role is not given out ({code})", where=where, help=hint)
+    if error.operation_name in SIGN_IN:
+        hint = "does the role exist, does it trust these credentials, and does it ask for an --external-id?"
+        return CredentialsError(f"the role cannot be assumed ({code})", where=where, help=hint)
+    return CredentialsError(f"{error.operation_name} failed ({code})", where=where)
+
+
+def _anew(access: Access) -> str:
+    """The command that signs in again."""
+    profile = access.profile or os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE")
+    return f"run `aws sso login --profile {profile}`" if profile else "run `aws sso login`"
 
 
 def _enabled(session: Session, partition: str, config: Config | None) -> tuple[tuple[str, ...], str | None]:

@@ -22,7 +22,7 @@ from botocore.session import Session
 from walint import __version__
 from walint.errors import WalintError
 from walint.sources.live.failures import CallFailedError, Failure, classify
-from walint.sources.live.guard import refuse_other_calls
+from walint.sources.live.guard import refuse_other_calls, signing_in
 from walint.sources.live.sweep import Page, Request
 
 _REGIONS_EACH = 8
@@ -35,6 +35,17 @@ _CONNECT_SECONDS, _ATTEMPTS, _CONNECTIONS = 5, 4, 40
 READ_SECONDS = 20.0
 _NO_ANSWER = (botocore.parsers.ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
 """What botocore raises for an answer that it cannot make sense of."""
+
+
+SIGN_IN = frozenset(operation for _, operation in signing_in())
+"""Calls that botocore makes of itself to get credentials."""
+SIGNED_OUT = (
+    botocore.exceptions.SSOError,
+    botocore.exceptions.TokenRetrievalError,
+    botocore.exceptions.CredentialRetrievalError,
+    *(getattr(botocore.exceptions, name) for name in ("LoginError",) if hasattr(botocore.exceptions, name)),
+)
+"""Errors that say that somebody must sign in anew. `aws login` is younger than what walint demands of botocore."""
 
 
 class CredentialsError(WalintError):
@@ -50,7 +61,7 @@ def shared_loader() -> Loader:
 def new_session(profile: str | None = None) -> Session:
     """A session that shares the models and refuses every call that is not on walint's list.
 
-    Raises `CredentialsError` for a profile that does not exist.
+    Raises `CredentialsError` for a profile that does not exist and for a config that cannot be read.
     """
     session = Session(profile=profile)
     session.register_component("data_loader", shared_loader())
@@ -58,8 +69,10 @@ def new_session(profile: str | None = None) -> Session:
     try:
         session.get_scoped_config()
     except botocore.exceptions.ProfileNotFound as missing:
-        message = f'there is no AWS profile called "{profile}"'
+        message = f'there is no AWS profile called "{profile or session.get_config_variable("profile")}"'
         raise CredentialsError(message, help="`aws configure list-profiles` names those there are") from missing
+    except botocore.exceptions.ConfigParseError as error:
+        raise CredentialsError("cannot be read", where=error.kwargs["path"], help="is it an INI file?") from None
     logging.getLogger("botocore").setLevel(max(logging.INFO, logging.getLogger("botocore").getEffectiveLevel()))
     return session
 
@@ -141,16 +154,17 @@ class Transport:
                 session = self._sessions.get(account)
                 if session is None:
                     session = self._sessions[account] = self._opened(account)
-                client = self._clients[key] = session.create_client(service, region_name=region, config=self._config)
+                client = session.create_client(service, region_name=region, config=self._config)
+                # Of this client alone: the session's own ones sign in, where the profile says.
+                client.meta.events.register("before-endpoint-resolution", _lead_to_region)
+                self._clients[key] = client
         return client
 
     def _opened(self, account: str) -> Session:
         try:
-            session = self._open_session(account)
+            return self._open_session(account)
         except CredentialsError:
             raise CallFailedError(Failure("credentials", "NoCredentialsError")) from None
-        session.register("before-endpoint-resolution", _lead_to_region)
-        return session
 
     def _fresh_session(self, account: str) -> bool:
         """Replaces the session of an account, once."""
@@ -184,7 +198,7 @@ def _lead_to_region(builtins: MutableMapping[str, Any], context: MutableMapping[
 def _of_response(error: botocore.exceptions.ClientError) -> Failure:
     details = error.response.get("Error", {})
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if error.operation_name == "AssumeRole":  # not the call itself: the role was to be assumed again
+    if error.operation_name in SIGN_IN:  # not the call itself: new credentials were to be got
         return Failure("credentials", str(details.get("Code", "")))
     return classify(str(details.get("Code", "")), status, str(details.get("Message", "")))
 
@@ -194,7 +208,7 @@ def _of_botocore(error: botocore.exceptions.BotoCoreError, request: Request) -> 
     name = type(error).__name__
     if isinstance(error, (botocore.exceptions.NoCredentialsError, botocore.exceptions.PartialCredentialsError)):
         return Failure("credentials", name)
-    if isinstance(error, botocore.exceptions.CredentialRetrievalError):
+    if isinstance(error, SIGNED_OUT):
         return Failure("expired", name)
     if isinstance(error, (botocore.exceptions.ConnectionError, botocore.exceptions.HTTPClientError)):
         offered = regions_of(request.call.service, request.place.partition)
