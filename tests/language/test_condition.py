@@ -255,6 +255,19 @@ def test_a_near_miss_is_shown_beside_the_finding(judge: Judge) -> None:
     assert related.span.start_line == 12
 
 
+def test_a_near_miss_says_what_it_lacks(judge: Judge) -> None:
+    heard = {"some": {"relation": "action_topic", "expected": "a topic"}}
+    heard = {"some": {"items": "AlarmActions", "expected": "an action", "where": heard}}
+    evaluation = judge(TEMPLATE, "AWS::Lambda::Function", {"some": {**ALARM, "where": heard}})["Work"]
+    (fact,) = evaluation.facts
+    assert fact.found == "one that does not fit (AlarmActions: none)"
+    deployed = {"some": {"relation": "alarm_consumers", "expected": "a deployment that goes back"}}
+    evaluation = judge(TEMPLATE, "AWS::Lambda::Function", {"some": {**ALARM, "where": deployed}})["Work"]
+    (fact,) = evaluation.facts
+    assert fact.found == "one that does not fit (it lacks a deployment that goes back)"
+    assert [related.message for related in fact.related] == ["Quiet: it lacks a deployment that goes back"]
+
+
 def test_what_must_not_be_there_is_shown_beside_the_finding(judge: Judge) -> None:
     evaluation = judge(TEMPLATE, "AWS::Lambda::Function", {"no": ALARM})["Work"]
     assert [(fact.found, [r.message for r in fact.related]) for fact in evaluation.facts] == [

@@ -348,8 +348,17 @@ def _found_some(sure: int, misses: list[tuple[Scope, Judgement]]) -> str:
     if not misses:
         return "none"
     fact = next((fact for _, judgement in misses for fact in judgement.facts), None)
-    detail = f" ({fact.property or fact.path}: {fact.found})" if fact is not None and fact.path else ""
+    detail = ""
+    if fact is not None and fact.path:
+        detail = f" ({fact.property or fact.path}: {fact.found})"
+    elif fact is not None and _is_lack(fact):
+        detail = f" (it lacks {fact.expected})"
     return f"none of {len(misses)} that fits{detail}" if len(misses) > 1 else f"one that does not fit{detail}"
+
+
+def _is_lack(fact: Fact) -> bool:
+    """Whether a fact is that a thing has nothing of a kind that its rule has a word for."""
+    return not (fact.property or fact.path) and fact.found == "none" and fact.expected.startswith(("a ", "an "))
 
 
 def _near_misses(misses: list[tuple[Scope, Judgement]], subject: Scope) -> tuple[Related, ...]:
@@ -361,9 +370,9 @@ def _near_misses(misses: list[tuple[Scope, Judgement]], subject: Scope) -> tuple
             span = fact.span or scope.resource.span
             if span is not None:
                 asked = fact.property or fact.path or scope.resource.type
-                related.append(
-                    Related(span, f"{scope.resource.address}: {asked} is {fact.found}, expected {fact.expected}")
-                )
+                said = f"{asked} is {fact.found}, expected {fact.expected}"
+                said = f"it lacks {fact.expected}" if _is_lack(fact) else said
+                related.append(Related(span, f"{scope.resource.address}: {said}"))
     return tuple(related)
 
 
