@@ -312,6 +312,8 @@ def test_only_a_rule_that_names_templates_judges_them(
     [
         (SelectedRule(rule(), "medium"), ["low", "medium"]),
         (SelectedRule(rule(), "high", {}, fixed_severity=True), ["high", "high"]),
+        (SelectedRule(rule(), "medium", {}, fixed_severity=True, ceiling=True), ["low", "medium"]),
+        (SelectedRule(rule(), "info", {}, fixed_severity=True, ceiling=True), ["info", "info"]),
     ],
 )
 def test_the_severity_of_a_case_yields_to_one_that_was_set(
@@ -319,7 +321,7 @@ def test_the_severity_of_a_case_yields_to_one_that_was_set(
 ) -> None:
     small, large = case({"Timeout": 9}, {"Timeout": 3}, severity="low"), case({"Timeout": 9}, {"Timeout": 4})
     graph = scan(HEAD + function("Timeout: 3", name="A") + function("Timeout: 4", name="B"))
-    one = SelectedRule(rule(small, large), selected.severity, {}, selected.fixed_severity)
+    one = replace(selected, rule=rule(small, large))
     assert expected == [evaluation.severity for evaluation in evaluate(graph, [one], Options())]
 
 

@@ -69,6 +69,8 @@ class SelectedRule:
     """True when the profile or the config sets the severity: it then holds for every case of the rule."""
     only_in: str = ""
     """"production" when the rule matters only there."""
+    ceiling: bool = False
+    """True when the profile sets the severity: a case that is milder by itself stays so."""
 
 
 def select(
@@ -99,7 +101,8 @@ def select(
         fixed = override.severity or (entry.severity if entry is not None else None)
         parameters = {**(entry.parameters if entry is not None else {}), **override.parameters}
         only_in = rule.only_in if override.only_in is None else override.only_in
-        selected.append(SelectedRule(rule, fixed or rule.severity, parameters, fixed is not None, only_in))
+        ceiling = fixed is not None and override.severity is None
+        selected.append(SelectedRule(rule, fixed or rule.severity, parameters, fixed is not None, only_in, ceiling))
     return selected
 
 
@@ -138,7 +141,9 @@ def _evaluated(graph: Graph, rules: Sequence[SelectedRule], options: Options) ->
     for selected in rules:
         if present.isdisjoint(selected.rule.types):
             continue
-        compiled = compile_rule(selected.rule, selected.severity, selected.parameters, selected.fixed_severity)
+        compiled = compile_rule(
+            selected.rule, selected.severity, selected.parameters, selected.fixed_severity, selected.ceiling
+        )
         for type_name in compiled.cases:
             by_type.setdefault(type_name, []).append(compiled)
     relations = Relations(graph)

@@ -80,6 +80,9 @@ class CompiledCase(NamedTuple):
     expect: Condition
 
 
+_FROM_MILD: tuple[Severity, ...] = ("info", "low", "medium", "high")
+
+
 class CompiledRule(NamedTuple):
     """A rule ready to judge: its severity in this run, and its cases by resource type."""
 
@@ -87,10 +90,19 @@ class CompiledRule(NamedTuple):
     severity: Severity
     fixed_severity: bool
     cases: Mapping[str, tuple[CompiledCase, ...]]
+    ceiling: bool = False
 
     def severity_of(self, case: CompiledCase) -> Severity:
-        """The severity of what a case finds: its own, unless the profile or the config has set the rule's."""
-        return self.severity if self.fixed_severity else case.case.severity or self.severity
+        """The severity of what a case finds: its own, unless the profile or the config has set the rule's.
+
+        What a profile has set is a ceiling: a case that is milder by itself, such as a weak sign, stays so.
+        """
+        own = case.case.severity
+        if own is None or (self.fixed_severity and not self.ceiling):
+            return self.severity
+        if self.ceiling and _FROM_MILD.index(own) > _FROM_MILD.index(self.severity):
+            return self.severity
+        return own
 
 
 def compile_rule(
@@ -98,6 +110,7 @@ def compile_rule(
     severity: Severity,
     parameters: Mapping[str, ParameterValue],
     fixed_severity: bool = False,  # noqa: FBT001, FBT002 - a fact about `severity`
+    ceiling: bool = False,  # noqa: FBT001, FBT002 - another one
 ) -> CompiledRule:
     """Fills in the parameters (defaults where `parameters` has none) and compiles the conditions."""
     values = {name: parameters.get(name, parameter.default) for name, parameter in rule.parameters.items()}
@@ -107,4 +120,6 @@ def compile_rule(
         ready = CompiledCase(case, when, compile_later(case.expect, values))
         for type_name in case.types:
             by_type.setdefault(type_name, []).append(ready)
-    return CompiledRule(rule, severity, fixed_severity, {name: tuple(cases) for name, cases in by_type.items()})
+    return CompiledRule(
+        rule, severity, fixed_severity, {name: tuple(cases) for name, cases in by_type.items()}, ceiling
+    )

@@ -231,10 +231,9 @@ class RepositoryLoader:
             "Documents": Known(tuple(one.properties for one in documents), span),
             "Pipelines": Known(tuple(one.properties for one in pipelines), span),
             "Dependencies": Known(LazyItems(lambda: (text(name, span) for name in self._all_dependencies())), span),
-            "Environments": Known(LazyItems(self._environments), span),
         }
-        later = ("Stages", "Steps")
-        facts = LazyFacts(known, later, lambda: _together(pipelines, span))
+        later = ("Stages", "Steps", "Environments")
+        facts = LazyFacts(known, later, lambda: {**_together(pipelines, span), "Environments": self._all(span)})
         return Resource(
             key=f"{UNIT}#repository",
             type="Walint::Repository",
@@ -258,6 +257,11 @@ class RepositoryLoader:
 
     def _all_dependencies(self) -> list[str]:
         return sorted({name for path in self._of(kinds.PACKAGE) for name in self._dependencies(path)})
+
+    def _all(self, span: Span) -> Known:
+        """All environments; a pipeline that is not wholly seen may know more."""
+        reason = next((why for pipeline in self._pipelines.values() if (why := pipeline.unseen)), "")
+        return Known(tuple(self._environments()), span, rest=Unknown(reason, span) if reason else None)
 
     def _environments(self) -> Iterator[Value]:
         from walint.sources.repository.environments import environments_in

@@ -163,6 +163,20 @@ jobs:
             },
             "?",
         ),
+        (
+            {
+                **workflow("run: sam deploy", on="{push: {branches: [main]}}"),
+                ".github/workflows/b.yml": "on: push\njobs: {a: {steps: [{run: pytest}]}}",
+            },
+            "?",
+        ),
+        (
+            {
+                **workflow("run: sam deploy", on="{push: {branches: [main]}}"),
+                ".github/workflows/b.yml": "on: {push: {branches: [main]}}\njobs: {a: {steps: [{run: pytest}]}}",
+            },
+            False,
+        ),
         (workflow("run: tflint --recursive", "run: terraform apply tfplan"), True),
         (workflow("run: terraform validate", "run: terraform apply tfplan"), True),
         (workflow("run: sam validate", "run: sam deploy"), False),
@@ -187,6 +201,9 @@ jobs:
 @pytest.mark.parametrize(
     ("files", "previewed"),
     [
+        (workflow("uses: dflook/terraform-apply@v1"), True),
+        (workflow("{uses: dflook/terraform-apply@v1, with: {auto_approve: true}}"), False),
+        (workflow("{uses: example/terraform-apply@v1, with: {path: infra}}"), "?"),
         ({MAIN: PLANNED.format(job="    environment: production\n")}, True),
         ({MAIN: PLANNED.format(job="")}, False),
         (workflow("run: terraform plan", "run: yes | terraform apply"), False),

@@ -29,7 +29,9 @@ _WITH_VALUE = frozenset(
 _PLAN_FILE = lazy(r"plan|\.out$|\$", 2)
 _WITH_ENVIRONMENTS = frozenset(("github-actions", "azure-pipelines"))
 """Services whose environments may demand a reviewer."""
-_AUTO = lazy(r"-auto-approve|--auto-approve|^yes \||\byes\s*\|", 2)
+_AUTO = lazy(r"-auto-approve|--auto-approve|^yes \||\byes\s*\||\bauto_approve\s+true", 2)
+_PLANS_FIRST = lazy(r"^uses\s+dflook/(?:terraform|tofu)-apply\b")
+"""An action that applies a plan only when it is the one that its pull request shows."""
 _ASKED = frozenset(("pull_request",))
 _STARTED = frozenset(("manual", "release", "tag", "schedule"))
 """What starts a pipeline at another moment than the push that is tested."""
@@ -161,7 +163,10 @@ class _Around:
                 other
                 for other in self._others.values()
                 if other is not self._pipeline
-                and (other.triggers & _ASKED or (started and "push" in other.triggers))
+                and (
+                    other.triggers & _ASKED
+                    or ("push" in other.triggers and (started or (self._pipeline.narrow and not other.narrow)))
+                )
                 and self._does(other, kind, one)
             ),
             None,
@@ -243,7 +248,7 @@ class _Around:
     def _previewed(self, one: Deployment) -> Told:
         text = one.command.text
         if one.tool == "terraform":
-            if _applies_saved_plan(text):
+            if _applies_saved_plan(text) or (_PLANS_FIRST.search(text) and not _AUTO.search(text)):
                 return True
             if self._previews() and (not _AUTO.search(text) or self._agreed()):
                 return True
@@ -252,6 +257,8 @@ class _Around:
         missing = [job.remote for job in self._before_jobs if job.remote]
         if self._pipeline.remote:
             missing.append(self._pipeline.remote)
+        if text.startswith("uses ") and one.tool == "terraform" and not _AUTO.search(text):
+            missing.append(f"what {text.split()[1]} shows is not in the repository")
         asked = self._elsewhere("previews", one)
         if asked is not None:
             missing.append(f"{asked.path} shows each proposed change; whether just that is applied is not seen")

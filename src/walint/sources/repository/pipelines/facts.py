@@ -55,7 +55,7 @@ def _environments(pipeline: Pipeline, deployments: Iterable[Deployment]) -> list
 
 
 def _rest(pipeline: Pipeline) -> Unknown | None:
-    reason = pipeline.remote or next((job.remote for job in pipeline.jobs.values() if job.remote), "")
+    reason = pipeline.unseen
     if not reason and pipeline.kind == "buildspec":
         reason = "what runs before and after a build is not in the build specification"
     return Unknown(reason, pipeline.span) if reason else None

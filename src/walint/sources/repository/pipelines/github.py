@@ -45,6 +45,7 @@ def github_pipeline(tree: Tree, path: str, open_file: Open) -> Pipeline:
     pipeline = Pipeline(path, "github-actions", name, tree.get("name").place if tree.get("name") else tree.span)  # type: ignore[union-attr]
     pipeline.span = pipeline.span.first_line()
     pipeline.triggers = frozenset(_triggers(tree))
+    pipeline.narrow = bool(tree.strings("on", "push", "branches"))
     pipeline.after = tuple(tree.strings("on", "workflow_run", "workflows"))
     _jobs(tree, pipeline, "", open_file, 0, _choices(tree))
     return pipeline

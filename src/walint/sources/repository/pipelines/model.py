@@ -58,6 +58,7 @@ class Pipeline:
     after     names of the pipelines whose success starts it
     called    paths of the reusable workflows of the repository that it calls
     remote    why there may be more jobs than are seen here, or ""
+    narrow    pushes of some branches only start it
     does      what has been found out about it, by a name: remembered for those who ask again
     """
 
@@ -70,8 +71,14 @@ class Pipeline:
     after: tuple[str, ...] = ()
     called: set[str] = field(default_factory=set)
     remote: str = ""
+    narrow: bool = False
     does: dict[str, bool] = field(default_factory=dict)
     _before: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def unseen(self) -> str:
+        """Why it may do more than is seen here, or ""."""
+        return self.remote or next((job.remote for job in self.jobs.values() if job.remote), "")
 
     def add(self, job: Job) -> Job:
         """Adds a job; a second one of the same name gets a name of its own."""

@@ -18,7 +18,7 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
             "iac-lint",
             r"""
         \b(?:walint|cfn-?lint|cfn_nag|cfn-nag|checkov|tflint|tfsec|trivy\s+(?:config|conf|fs)|trivy-action|kics
-        |cdk-?nag|terrascan|regula|conftest|cfn-guard|(?:terraform|tofu|terragrunt)(?:\s+-\S+)*\s+(?:run-all\s+)?validate|sentinel|sam\s+validate|validate-template
+        |cdk-?nag|terrascan|regula|conftest|cfn-guard|(?:terraform|tofu|terragrunt)(?:\s+-\S+)*[-\s]+(?:run-all\s+)?validate|sentinel|sam\s+validate|validate-template
         |pre-commit)\b
         """,
         ),
@@ -144,7 +144,8 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "terraform",
             r"""
         \b(?:terraform|tofu|terragrunt|tg)(?:\s+-\S+)*\s+(?:run-all\s+|run\s+--all\s+(?:--\s+)?)?apply\b
-        |uses\s+terraformtask\S*\s.*\bapply\b|uses\s+\S*/(?:terraform|terragrunt|tofu)[\w-]*\s.*\bapply\b
+        |uses\s+terraformtask\S*\s.*\bapply\b|uses\s+\S*(?:terraform|terragrunt|tofu)-apply\b
+        |uses\s+\S*/(?:terraform|terragrunt|tofu)[\w-]*\s.*\bapply\b
         """,
         ),
         (
