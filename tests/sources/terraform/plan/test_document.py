@@ -50,6 +50,18 @@ def test_planned_values_stand_in_where_there_are_no_changes() -> None:
     ]
 
 
+def test_what_a_change_leaves_unknown_holds_for_the_planned_values() -> None:
+    entry = {"address": "aws_thing.a", "mode": "managed", "type": "aws_thing", "name": "a", "values": {"log": [{}]}}
+    plan = parsed(
+        {
+            "format_version": "1.0",
+            "planned_values": {"root_module": {"resources": [entry]}},
+            "resource_changes": [change("aws_thing.a", None, {"log": [{"bucket": True}]})],  # type: ignore[arg-type]
+        }
+    )
+    assert [(each.after, each.mask) for each in plan.changes] == [({"log": [{}]}, {"log": [{"bucket": True}]})]
+
+
 def test_a_state_is_read_like_a_plan() -> None:
     entry = {"address": "aws_thing.a", "mode": "managed", "type": "aws_thing", "name": "a", "values": {"x": 1}}
     plan = parsed(

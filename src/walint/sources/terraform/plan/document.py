@@ -176,8 +176,12 @@ def _changes(data: Mapping[str, Json]) -> Iterator[Change]:
         change = _change(entry)
         if change is not None:
             yield change
+    masks = {
+        str(entry.get("address")): mapping(entry, "change", "after_unknown")
+        for entry in objects(data.get("resource_changes"))
+    }
     for name in ("planned_values", "values"):
-        yield from _values(mapping(data, name, "root_module"))
+        yield from _values(mapping(data, name, "root_module"), masks)
 
 
 def _change(entry: Mapping[str, Json]) -> Change | None:
@@ -191,8 +195,8 @@ def _change(entry: Mapping[str, Json]) -> Change | None:
     return _made(entry, after, mask if isinstance(mask, dict) else None, change.get("after_sensitive"), new=new)
 
 
-def _values(root: Mapping[str, Json]) -> Iterator[Change]:
-    """The resources of a module of planned values, and of those below it."""
+def _values(root: Mapping[str, Json], masks: Mapping[str, Mapping[str, Json]]) -> Iterator[Change]:
+    """The resources of a module of planned values, and of those below it; `masks` are what changes leave unknown."""
     modules = [root]
     while modules:
         module = modules.pop()
@@ -201,7 +205,8 @@ def _values(root: Mapping[str, Json]) -> Iterator[Change]:
             after = entry.get("values")
             if entry.get("mode") != "managed" or not isinstance(after, dict):
                 continue
-            made = _made(entry, after, None, entry.get("sensitive_values"), new=False)
+            mask = masks.get(str(entry.get("address")))
+            made = _made(entry, after, mask or None, entry.get("sensitive_values"), new=False)
             if made is not None:
                 yield made
 
