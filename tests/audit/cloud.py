@@ -39,6 +39,7 @@ class Aws:
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
+        self.instead: dict[str, dict[str, Any]] = {}
         self.asked: Counter[str] = Counter()
         self.places: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
@@ -52,6 +53,14 @@ class Aws:
 
     def answer(self, operation: str, answer: Answer) -> None:
         self.answers[operation] = answer
+
+    def instead_of_moto(self, operation: str, answer: dict[str, Any]) -> None:
+        """What AWS answers to an operation that moto does not know: moto is not asked at all."""
+        self.instead[operation] = {**answer, "ResponseMetadata": {"HTTPStatusCode": 200}}
+
+    def before_call(self, event_name: str, **_event: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
+        answer = self.instead.get(event_name.rpartition(".")[2])
+        return (response(""), answer) if answer is not None else None
 
     def before_send(self, event_name: str, request: Any, **_event: Any) -> AWSResponse | None:
         operation = event_name.rpartition(".")[2]

@@ -21,7 +21,9 @@ def aws(no_way_out: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:  # 
 
     def hooked(profile: str | None = None) -> Session:
         session = new_session(profile)
-        session.get_component("event_emitter").register_first("before-send", made.before_send)
+        emitter = session.get_component("event_emitter")
+        emitter.register_first("before-send", made.before_send)
+        emitter.register_last("before-call", made.before_call)
         return session
 
     monkeypatch.setattr(transport, "new_session", hooked)
