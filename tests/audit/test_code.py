@@ -211,3 +211,41 @@ def test_findings_land_in_sarif_on_their_lines(aws: Aws, walint: Walint, tmp_pat
     places = [one["locations"][0]["physicalLocation"] for one in json.loads(done.out)["runs"][0]["results"]]
     found = {place["artifactLocation"]["uri"]: place["region"]["startLine"] for place in places}
     assert found["code/shop.yaml"] == 7
+
+
+def test_what_other_code_may_add_is_no_difference(aws: Aws, walint: Walint, tmp_path: Path) -> None:  # noqa: ARG001
+    template = """\
+Resources:
+  Work:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: work
+      RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 3}
+  Dead:
+    Type: AWS::SQS::Queue
+    Properties: {QueueName: dead}
+"""
+    client("cloudformation").create_stack(StackName="work", TemplateBody=template)
+    write(tmp_path, work=template)
+    rules = ("--isolated", "--select", "dlq-alarm,required-tags", "--regions", EU, "--code", "code")
+    before = json.loads(walint("audit", *rules, "--format", "json").out)
+    tags = {"Environment": "prod", "Owner": "shop", "Service": "shop"}
+    for name in ("work", "dead"):
+        client("sqs").tag_queue(QueueUrl=client("sqs").get_queue_url(QueueName=name)["QueueUrl"], Tags=tags)
+    topic = client("sns").create_topic(Name="pager")["TopicArn"]
+    client("cloudwatch").put_metric_alarm(
+        AlarmName="dead",
+        Namespace="AWS/SQS",
+        MetricName="ApproximateNumberOfMessagesVisible",
+        Dimensions=[{"Name": "QueueName", "Value": "dead"}],
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+        Period=300,
+        Threshold=0,
+        Statistic="Maximum",
+        AlarmActions=[topic],
+    )
+    after = json.loads(walint("audit", *rules, "--format", "json").out)
+    assert {one["rule_id"] for one in before["findings"]} == {"dlq-alarm", "required-tags"}
+    assert {one["resource"]["name"] for one in after["findings"]} == {"pager"}
+    assert (before["code"]["differences"], after["code"]["differences"]) == ([], [])

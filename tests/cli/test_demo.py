@@ -59,7 +59,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 def test_reports_of_both_kinds_are_left(demo: Demo) -> None:
     assert (demo.status, demo.err) == (0, "")
     names = {f"{name}.{kind}" for name in ("walint", "audit") for kind in ("json", "sarif", "html")}
-    assert {path.name for path in demo.folder.iterdir()} == names
+    assert {path.name for path in demo.folder.iterdir()} == {*names, "shop.yaml"}
     assert [name for name in names if str(demo.folder / name) not in demo.out] == []
     assert demo.report("walint.json")["run"]["complete"]
     assert "examples/bad/template.yaml:" in demo.out
@@ -123,3 +123,25 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, capsys: pytest.Cap
     (tmp_path / "file").write_text("")
     assert main(["demo", "--output", str(tmp_path / "file" / "reports")]) == 2
     assert "the folder cannot be made" in capsys.readouterr().err
+
+
+def test_the_stack_of_the_account_is_traced_to_its_template(demo: Demo) -> None:
+    report = demo.report("audit.json")
+    lines = (demo.folder / "shop.yaml").read_text(encoding="utf-8").splitlines()
+    traced = {
+        (one["rule_id"], one["resource"]["name"]): lines[one["location"]["start_line"] - 1].strip()
+        for one in report["findings"]
+        if one["location"] is not None and one["location"]["path"].endswith("shop.yaml")
+    }
+    assert traced["dynamodb-deletion-protection", "carts"] == "DeletionProtectionEnabled: true"
+    assert traced["lambda-tracing", "send-receipt"] == "SendReceipt:"
+    assert {
+        (one["rule_id"], one["resource"]["name"], one["declared"], one["live"]) for one in report["code"]["differences"]
+    } == {
+        ("dynamodb-deletion-protection", "carts", "pass", "fail"),
+        ("log-group-retention-set", "/aws/lambda/write-invoice", "fail", "pass"),
+    }
+    by_hand = {one["resource"]["name"] for one in report["findings"] if one["rule_id"] == "iac-managed"}
+    assert by_hand >= {"receipts", "search", "catalogue", "night-shift"}
+    assert by_hand.isdisjoint({"checkout", "orders", "carts", "checkout-errors"})
+    assert "code manages" in demo.out

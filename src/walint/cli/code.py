@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from walint.catalog.defaults import known_defaults
 from walint.cli.parsing import Parser, UsageError
 from walint.cli.scan import Prepared, code_settings
 from walint.engine import Options, evaluate
@@ -154,7 +155,7 @@ def _differences(code: Code, traced: dict[str, Resource]) -> Iterator[Difference
         declared = None if resource is None else code.declared.get((evaluation.rule_id, resource.key))
         if resource is None or declared is None or declared.outcome not in _JUDGED:
             continue
-        if declared.outcome != evaluation.outcome and not _handed_down(declared):
+        if declared.outcome != evaluation.outcome and not _settled_elsewhere(declared):
             subject = subject_of(evaluation.resource)._replace(construct_path=resource.construct_path)
             blamed = evaluation.facts[0].path if evaluation.facts else None
             where = _place(code, evaluation.rule_id, resource, blamed)
@@ -162,10 +163,17 @@ def _differences(code: Code, traced: dict[str, Resource]) -> Iterator[Difference
             yield Difference(evaluation.rule_id, evaluation.severity, subject, where, said, runs)
 
 
-def _handed_down(declared: Evaluation) -> bool:
-    """Whether the code lacks tags: stacks and policies hand them down, so that what runs has more of them."""
-    paths = {fact.path for fact in declared.facts}
-    return declared.outcome == "fail" and bool(paths) and all((path or "").endswith("Tags") for path in paths)
+def _settled_elsewhere(declared: Evaluation) -> bool:
+    """Whether what the code lacks may well come from elsewhere, so that no deployment takes it away.
+
+    Stacks and policies hand tags down; an alarm or another resource that belongs to this one may be of another stack;
+    what the code leaves to AWS's default AWS has set.
+    """
+    defaults = known_defaults().get(declared.resource.type, {})
+    return declared.outcome == "fail" and all(
+        not fact.path or fact.path.endswith("Tags") or (fact.path in defaults and fact.found == "nothing")
+        for fact in declared.facts
+    )
 
 
 def _verdict(outcome: Outcome) -> Verdict:

@@ -51,8 +51,10 @@ def run(arguments: Sequence[str]) -> int:
     say(f"# Infrastructure as code: {examples}\n\n")
     status = check.run([examples, "--isolated", "--fail-on", "never", *_reports(output, "walint"), *talk])
     say(f"\n# A live account: {account.ACCOUNT} in {' and '.join(account.REGIONS)}, made up in this process\n\n")
+    template = output / account.TEMPLATE.name
+    template.write_bytes(account.TEMPLATE.read_bytes())
     with account.open_shop():
-        regions = ["--regions", ",".join(account.REGIONS), "--jobs", "1"]
+        regions = ["--regions", ",".join(account.REGIONS), "--jobs", "1", "--code", str(template)]
         accepted = ["--fail-on", "never", "--allow-incomplete", "--show-unknown"]
         found = audit.run(["--isolated", *regions, *accepted, *_reports(output, "audit"), *talk])
     say("\nThe same, for machines and for managers:\n")

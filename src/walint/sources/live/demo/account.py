@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+from walint.sources.live.demo import stacks
 from walint.sources.live.demo.emulator import Account, Client, false_aws
 
-HOME, SECOND = "eu-west-1", "us-east-1"
+HOME, SECOND = stacks.HOME, "us-east-1"
 REGIONS: Final = (HOME, SECOND)
-ACCOUNT: Final = "123456789012"
+ACCOUNT: Final = stacks.ACCOUNT
+TEMPLATE: Final = stacks.TEMPLATE
 _IN_JSON: Final = frozenset({"checkout", "write-invoice"})
 """Functions that log in JSON."""
 _UNCONFIRMED: Final = "night-shift@shop.example"
@@ -42,6 +44,7 @@ SHOP: Final = Account(
     ),
     refused={"DescribeContinuousBackups": frozenset({SECOND}), "ListStateMachines": frozenset({SECOND})},
     edit=_as_aws_says,
+    told=stacks.told,
 )
 """What the role of the demo may not do is refused, so that the reports show what that hides."""
 

@@ -46,12 +46,14 @@ class Account(NamedTuple):
               nothing
     refused   the operations that its policy denies, each with its regions
     edit      changes an answer of moto to what AWS would have said: operation, answer
+    told      what a service answers that moto is not asked of: operation, region, parameters; None for nothing
     """
 
     regions: tuple[str, ...]
     services: frozenset[str]
     refused: Mapping[str, frozenset[str]]
     edit: Callable[[str, dict[str, Any]], None]
+    told: Callable[[str, str, Mapping[str, Any]], dict[str, Any] | None] = lambda _operation, _region, _asked: None
 
 
 @contextmanager
@@ -122,12 +124,14 @@ class _Answers:
     def __call__(self, model: Any, params: Mapping[str, Any], **_event: Any) -> tuple[Any, dict[str, Any]] | None:
         """The answer to a call as botocore wants it: a status and the parsed body; None for moto to answer."""
         account = self._account
-        if params["context"]["client_region"] in account.refused.get(model.name, ()):
+        region = params["context"]["client_region"]
+        if region in account.refused.get(model.name, ()):
             denied = {"Code": "AccessDeniedException", "Message": "not authorized to perform this action"}
             return SimpleNamespace(status_code=400), {"Error": denied, "ResponseMetadata": {"HTTPStatusCode": 400}}
         if model.service_model.endpoint_prefix in account.services:
             return None
-        answer: dict[str, Any] = self._enabled if model.name in {"ListRegions", "DescribeRegions"} else {}
+        told = account.told(model.name, region, params["body"] if isinstance(params["body"], Mapping) else {})
+        answer: dict[str, Any] = self._enabled if model.name in {"ListRegions", "DescribeRegions"} else told or {}
         return SimpleNamespace(status_code=200), {**answer, "ResponseMetadata": {"HTTPStatusCode": 200}}
 
 
