@@ -11,6 +11,7 @@ from walint.sources.cloudformation.document import Document, decode, parse
 
 MERGE = "<<"
 _MOST_MERGES = 20
+_LONGEST_WORD = 1000
 
 
 @dataclass(slots=True)
@@ -42,9 +43,9 @@ class Tree:
         return here
 
     def word(self, *names: str) -> str:
-        """The text at a path of names, "" where there is none."""
+        """The text at a path of names, "" where there is none: of a name or a condition the beginning is enough."""
         found = self.get(*names)
-        return found.text or "" if found is not None else ""
+        return (found.text or "")[:_LONGEST_WORD] if found is not None else ""
 
     def strings(self, *names: str) -> list[str]:
         """The texts at a path of names: one text counts as a list of one, lists in lists are flattened."""

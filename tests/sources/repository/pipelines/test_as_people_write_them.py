@@ -366,3 +366,35 @@ def test_what_a_called_workflow_deploys_is_found_where_it_is_called(loaded: Load
     found = next(one for one in loaded(files).of_type("Walint::Pipeline") if one.address == MAIN).properties.data
     span = found["Deployments"].data[0].span
     assert (span.path, span.start_line) == (MAIN, 4)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "deploy" + "_" * 20_000,
+        "echo " + " " * 20_000 + "| x",
+        "echo '" * 5_000,
+        "${{" * 10_000,
+        "${{ a && " + "'b' && " * 5_000,
+        "make " + "a-" * 10_000,
+        "./" + "a/" * 10_000 + "deploy ",
+        "uses x " + "apply " * 5_000,
+    ],
+    ids=["underscores", "blanks", "quotes", "expressions", "results", "dashes", "slashes", "words"],
+)
+def test_long_words_take_no_time(words: str, loaded: Load) -> None:
+    quoted = words.replace("'", "''")
+    text = f"""\
+name: '{quoted}'
+on: push
+jobs:
+  a:
+    name: '{quoted}'
+    environment: '{quoted}'
+    steps:
+      - name: '{quoted}'
+        run: '{quoted}'
+      - run: sam deploy
+"""
+    found = deployments(loaded, {MAIN: text})
+    assert "sam" in {one["Tool"] for one in found}

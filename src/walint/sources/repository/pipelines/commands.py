@@ -19,6 +19,8 @@ _FED = lazy(r"\s*(?:echo|printf)\b((?:[^|\"'&;]|\"[^\"]*\"|'[^']*')*)(?<!\|)\|(?
 _YES = lazy(r"[\s\"'-]*(?:n\s|e\s)?[\s\"']*y(?:es)?(?:\\n)?[\s\"']*", re.IGNORECASE)
 _MOST = 3000
 """Commands of one script; past it, a script is no pipeline."""
+_LONGEST_LINE = 8000
+"""What of a line is looked at: longer ones are data."""
 _LONGEST = 1000
 """What of a command is looked at: what it does stands at its beginning."""
 
@@ -45,7 +47,7 @@ def split(script: str) -> Iterator[tuple[str, int]]:
         if line.rstrip().endswith(("\\", "`")) and number < _MOST:
             pending = pending.rstrip().rstrip("\\`") + " "
             continue
-        text, pending = pending, ""
+        text, pending = pending[:_LONGEST_LINE], ""
         if not text.strip() or _COMMENT.match(text):
             continue
         for part in _parts(text.replace(" \\ ", " ")):
@@ -74,8 +76,9 @@ def _parts(text: str) -> Iterator[str]:
 
 def _said(part: str) -> str:
     """What a part of a line does, "" for a mere message. Whoever answers a question with yes does it unseen."""
+    part = part.strip()
     if not _SILENT.match(part):
-        return part.strip()
+        return part
     fed = _FED.match(part)
     if fed is None:
         return ""

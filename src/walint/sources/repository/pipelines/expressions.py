@@ -6,6 +6,8 @@ from walint.patterns import lazy
 
 _EXPRESSION = lazy(r"\$\{\{(.*?)\}\}", 16)
 _RESULT = lazy(r"(?:&&|\|\|)\s*(?:format\(\s*)?'([^']*)'")
+_LONGEST = 2000
+"""What of a text is looked at: a name or a command tells where it goes at its beginning."""
 _MARKS = lazy(r"[\[\]\",{}]+")
 
 
@@ -14,6 +16,7 @@ def possible_words(text: str) -> str:
 
     `${{ github.ref == 'refs/heads/main' && 'production' || 'dev' }}` may come to production or to dev.
     """
+    text = text[:_LONGEST]
     if "${{" not in text:
         return text
     return " ".join(_EXPRESSION.sub(_results, text).split())

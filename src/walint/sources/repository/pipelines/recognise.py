@@ -258,6 +258,8 @@ _OTHER_SURE = lazy(_SURE.replace("|stage|", "|"), re.IGNORECASE)
 _NOT_PRODUCTION = lazy(r"(?<![a-z])(?:non|pre|not)[-_ ]?prod\w*", re.IGNORECASE)
 
 
+_LONGEST = 500
+"""What of a name is looked at."""
 _MOST_KNOWN = 8192
 """How many commands are remembered: each is asked of for every deployment before and behind it."""
 
@@ -280,6 +282,7 @@ def stages_of(command: Command) -> frozenset[str]:
 @lru_cache(maxsize=_MOST_KNOWN)
 def _stages(text: str, title: str) -> frozenset[str]:
     found = []
+    title = title[:_LONGEST]
     for name, pattern in _STAGES.items():
         named = not (name == "test" and _NOT_TESTS.search(text)) and pattern.search(title)
         if named or pattern.search(text):
@@ -302,7 +305,7 @@ def _deployment(text: str) -> Deployed | None:
 def publishes_documents(job: Job, command: Command, pipeline_name: str) -> bool:
     """Whether a script that deploys something seems to publish documents only."""
     words = (pipeline_name, job.name, command.name, command.text)
-    return any(_ELSEWHERE.search(one) for one in words) or any(_PAGES.search(one.text) for one in job.commands)
+    return any(_ELSEWHERE.search(one[:_LONGEST]) for one in words) or any(_PAGES.search(c.text) for c in job.commands)
 
 
 class Target(NamedTuple):
@@ -325,7 +328,7 @@ def target_of(job: Job, command: Command, triggers: frozenset[str], pipeline_nam
         *((words, _OTHER_NAMED) for words in names),
         *((words, _OTHER_SURE) for words in pipeline_names),
     ):
-        plain = _NOT_PRODUCTION.sub("staging", possible_words(words))
+        plain = _NOT_PRODUCTION.sub("staging", possible_words(words)[:_LONGEST])
         elsewhere = other.search(plain) is not None
         if _PRODUCTION.search(plain):
             return Target("production", elsewhere, elsewhere and "${{" in words)
