@@ -77,7 +77,7 @@ def _stage(deployment: Resource, properties: Mapping[str, Value]) -> Resource:
         unit=deployment.unit,
         properties=Known(entries, deployment.span, "explicit", rest),
         span=deployment.span,
-        attributes=deployment.attributes,
+        attributes={**deployment.attributes, "DeclaredType": Known(_DEPLOYMENT, deployment.span)},
         presence=deployment.presence,
         dialect=dialect,
         exempt=deployment.exempt,
