@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.soundness import blur, rules, worlds
 from tests.soundness.dice import Dice
 from walint.engine import Options, SelectedRule, evaluate
-from walint.language import condition, metrics, relation
+from walint.language import alarms, condition, relation
 from walint.language.operators import lists, patterns, references, scalars, services
 from walint.language.rule import Rule
 from walint.language.scope import Context, Scope
@@ -92,7 +92,7 @@ def an_unknown_value_is_treated_as_false(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def an_uncertain_link_is_treated_as_sure(monkeypatch: pytest.MonkeyPatch) -> None:
     real = relation.Link
-    for module in (relation, metrics):
+    for module in (relation, alarms):
         monkeypatch.setattr(module, "Link", lambda resource, _judgement: real(resource, HOLDS))
 
 
@@ -110,13 +110,13 @@ def a_conditional_item_is_treated_as_present(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def an_unknown_dimension_is_no_match(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = metrics._names
+    real = alarms._names
 
     def sure(*arguments: Any) -> Any:
         judgement = real(*arguments)
         return FAILS if judgement.truth is None else judgement
 
-    monkeypatch.setattr(metrics, "_names", sure)
+    monkeypatch.setattr(alarms, "_names", sure)
 
 
 def an_open_map_is_treated_as_complete(monkeypatch: pytest.MonkeyPatch) -> None:
