@@ -30,7 +30,7 @@ from walint.cli.terminal import say, told_progress
 from walint.findings.assemble import Run
 from walint.findings.result import Incomplete
 from walint.language.needs import needs_of
-from walint.sources.live.plan import Plan, plan, services
+from walint.sources.live.plan import Plan, plan, services, tags_of
 
 if TYPE_CHECKING:
     from walint.sources.live.auditing import Audited
@@ -75,6 +75,7 @@ def parser() -> Parser:
     add_code_options(made)
     add_rule_options(made)
     add_day_option(made)
+    made.add_argument("--env", metavar="NAME", help="the environment of what no [environments.X.match] claims")
     add_setting_options(made)
     add_verdict_options(made)
     add_report_options(made)
@@ -136,6 +137,9 @@ def planned(options: Namespace, ready: Prepared) -> Plan:
             hint = did_you_mean(name, services()) or f"it knows {', '.join(sorted(services()))}"
             raise UsageError(f"walint does not read the service {name!r}", where="--services", help=hint)
     needs = dict(needs_of(one.rule for one in ready.selected))
+    if ready.environments is not None and ready.environments.by_tags:
+        for type_name, path in tags_of({name for one in ready.selected for name in one.rule.types}):
+            needs[type_name] = needs[type_name] | {path}
     if getattr(options, "code", None) or getattr(options, "tfstate", None):
         needs[ENTRY] = frozenset({"Key"})
     found = plan(needs, chosen or None)

@@ -167,7 +167,7 @@ def prepared(options: Namespace, place: Place, *, honour_baseline: bool = True) 
 
 def _environments(options: Namespace, config: Config) -> Environments | None:
     """The environments of the config and of --env; None when nobody speaks of any. Raises `ConfigError`."""
-    chosen: str | None = getattr(options, "env", None)  # an audit has neither this nor a workspace
+    chosen: str | None = getattr(options, "env", None)  # iam-policy has neither this nor a workspace
     if chosen is None and all(entry.match is None for entry in config.environments.values()):
         return None
     from walint.findings.environments import Environments, Told, is_production

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from walint.model.resource import Resource, outermost
-from walint.model.value import Known, Reference, Value
+from walint.model.value import Absent, Known, Reference, Value
 from walint.records import NamedTuple
 from walint.sources.globs import path_matches
 
@@ -15,6 +15,8 @@ _PRODUCTION: Final = ("production", "prod", "prd", "live")
 _TEMPLATE_ENDINGS: Final = (".template", ".packaged")
 _STACK_TAG: Final = "aws:cloudformation:stack-name"
 """What CloudFormation itself tags the resources of a stack with."""
+_TAGS: Final = ("Tags", "FileSystemTags")
+"""What the tags of a resource are called."""
 
 
 class Match(NamedTuple):
@@ -71,6 +73,11 @@ class Environments:
             production = next((one.production for one in told if one.name == chosen), is_production(chosen))
             self._chosen = Belonging(chosen, production)
 
+    @property
+    def by_tags(self) -> bool:
+        """Whether the tags of live resources are asked about: CloudFormation tells their stack by a tag, too."""
+        return any(one.match is not None and (one.match.tag or one.match.stack) for one in self._told)
+
     def of(self, resource: Resource) -> Belonging:
         """Where a resource belongs.
 
@@ -91,11 +98,11 @@ class Environments:
     def _fits(self, resource: Resource, match: Match) -> bool | None:
         """Whether a resource fits; None where that cannot be told, as of a tag that is only set at deployment."""
         answers = [
-            _like(_stack_names(resource), match.stack) if match.stack else False,
+            _stack_fits(resource, match.stack) if match.stack else False,
             _lies_in(resource, match.path) if match.path else False,
             _like(self._workspace_of(resource), match.workspace) if match.workspace else False,
             _like(_some(resource.account or self._account), match.account) if match.account else False,
-            *(_like(_tag_values(resource, key), globs) for key, globs in match.tag.items()),
+            *(_tag_fits(resource, key, globs) for key, globs in match.tag.items()),
         ]
         if True in answers:
             return True
@@ -133,9 +140,13 @@ def _lies_in(resource: Resource, globs: Sequence[str]) -> bool | None:
     return any(path_matches(path, glob) for path in paths for glob in globs)
 
 
-def _stack_names(resource: Resource) -> list[str]:
+def _stack_fits(resource: Resource, globs: Sequence[str]) -> bool | None:
     if resource.source == "live":
-        return _tag_values(resource, _STACK_TAG)
+        return _tag_fits(resource, _STACK_TAG, globs)
+    return _like(_stack_names(resource), globs)
+
+
+def _stack_names(resource: Resource) -> list[str]:
     if resource.source == "repository":
         return []
     name = outermost(resource).rpartition("/")[2]
@@ -147,12 +158,23 @@ def _stack_names(resource: Resource) -> list[str]:
     return [word for word in (name, construct) if word and word != "."]
 
 
-def _tag_values(resource: Resource, key: str) -> list[str]:
-    """The known values of a tag."""
+def _tag_fits(resource: Resource, key: str, globs: Sequence[str]) -> bool | None:
+    """Whether a tag has one of the values. One that code does not write may be set at deployment: None.
+
+    A live resource whose tags were read has no others.
+    """
+    tags = _tags_of(resource)
+    values = [value for name, value in _tags(tags) if name.lower() == key.lower()] if tags is not None else []
+    if not values and resource.source == "live" and isinstance(tags, (Known, Absent)):
+        return False
+    return _like(values, globs)
+
+
+def _tags_of(resource: Resource) -> Value | None:
+    """The tags of a resource; None where it has no such property, or nothing of it is known."""
     if not isinstance(resource.properties, Known) or not isinstance(resource.properties.data, Mapping):
-        return []
-    tags = resource.properties.data.get("Tags")
-    return [value for name, value in _tags(tags) if name.lower() == key.lower()] if tags is not None else []
+        return None
+    return next((resource.properties.data[name] for name in _TAGS if name in resource.properties.data), None)
 
 
 def _tags(tags: Value) -> Iterator[tuple[str, str]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from walint.catalog.defaults import known_defaults
-from walint.catalog.live import Call, Collector, Detail, collectors, template_only
+from walint.catalog.live import Call, Collector, Detail, Scope, collectors, template_only
 from walint.catalog.relations import relations
 
 Needs = Mapping[str, Collection[str]]
@@ -73,6 +74,12 @@ def plan(needs: Needs, services: Collection[str] | None = None) -> Plan:
     return Plan(tuple(_planned(one, _paths_of(one, needs)) for one in chosen))
 
 
+def tags_of(types: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Each of these types that has tags in an account, and what the property is called."""
+    for one in collectors().values():
+        yield from ((name, one.tags) for name in one.types if one.tags and name in types)
+
+
 def services() -> frozenset[str]:
     """The names that `plan` knows services by."""
     return frozenset(name.partition(".")[0] for name in collectors())
@@ -83,10 +90,21 @@ def everything() -> Plan:
     return plan({name: ("",) for one in collectors().values() for name in one.types})
 
 
-def unread(types: Collection[str]) -> frozenset[str]:
-    """The types to which relations lead and of which nothing is collected: "there is none" is then undecided."""
+def unread(types: Collection[str], scope: Scope) -> frozenset[str]:
+    """The types that rules may ask for and of which nothing was collected: "there is none" is then undecided.
+
+    Relations lead to some of them; of any other that could have been collected a rule may ask by its name. Each is
+    missed where it would have been looked for: in every region, or once for the whole account.
+    """
     leading = {name for relation in relations().values() for name in relation.live_targets}
-    return frozenset(name for name in leading - set(types) - template_only() if not name.startswith("Custom::"))
+    elsewhere = _collected("global" if scope == "regional" else "regional") - _collected(scope)
+    missed = (leading | _collected(scope)) - elsewhere - set(types) - template_only()
+    return frozenset(name for name in missed if not name.startswith("Custom::"))
+
+
+@cache
+def _collected(scope: Scope) -> frozenset[str]:
+    return frozenset(name for one in collectors().values() if one.scope == scope for name in one.types)
 
 
 def _row(call: Call, often: str) -> tuple[str, str, str]:
