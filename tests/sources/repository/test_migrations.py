@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from walint.sources.repository.migrations import Migration, migration_of, prisma_folders
+from walint.sources.repository.migrations import Migration, migration_of, prisma_folders, told
 
 ALEMBIC = "from alembic import op\nrevision = 'a'\ndef upgrade():\n    op.x()\ndef downgrade():\n{}\n"
 DJANGO = "from django.db import migrations\noperations = [migrations.RunPython({})]\n"
@@ -72,3 +72,18 @@ def test_other_files_are_no_migrations(path: str, text: str) -> None:
 def test_prisma_is_told_once_for_each_schema() -> None:
     paths = [f"{folder}/migrations/{number}_a/migration.sql" for folder in ("prisma", "b/prisma") for number in (1, 2)]
     assert [one.path for one in prisma_folders(paths)] == [paths[2], paths[0]]
+
+
+def _folder(*back: bool | str) -> list[Migration]:
+    return [Migration(f"m/{number:02}.up.sql", "golang-migrate", one) for number, one in enumerate(back)]
+
+
+def test_many_of_which_none_can_be_taken_back_are_told_once() -> None:
+    there = _folder(*[False] * 12)
+    other = Migration("n/01.up.sql", "golang-migrate", reversible=False)
+    assert list(told([*there, other])) == [there[-1]._replace(alike=11), other]
+
+
+@pytest.mark.parametrize("there", [_folder(*[False] * 9), _folder(*[True, *[False] * 12]), _folder("?", *[False] * 12)])
+def test_others_are_told_one_by_one(there: list[Migration]) -> None:
+    assert list(told(there)) == there

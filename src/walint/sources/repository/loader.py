@@ -165,16 +165,15 @@ class RepositoryLoader:
         listed = self._of(kinds.MIGRATION)
         if not listed:
             return
-        from walint.sources.repository.migrations import migration_of, prisma_folders
+        from walint.sources.repository.migrations import migration_of, prisma_folders, told
 
         there = frozenset(listed)
         for migration in prisma_folders(there):
             yield self._migration(migration)
-        for path in listed:
-            data = self._read(path)
-            found = migration_of(path, data.decode("utf-8", "replace"), there) if data is not None else None
-            if found is not None:
-                yield self._migration(found)
+        texts = ((path, self._read(path)) for path in listed)
+        found = (migration_of(path, data.decode("utf-8", "replace"), there) for path, data in texts if data is not None)
+        for migration in told(one for one in found if one is not None):
+            yield self._migration(migration)
 
     def _migration(self, migration: Migration) -> Resource:
         span = line_span(self._shown(migration.path), migration.line)
@@ -184,6 +183,7 @@ class RepositoryLoader:
             Path=migration.path,
             Tool=migration.tool,
             Reversible=back if isinstance(back, bool) else Unknown(back, span),
+            Alike=migration.alike or None,
         )
         return self._made("Walint::Migration", migration.path, facts, span)
 

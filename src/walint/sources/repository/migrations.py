@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from walint.patterns import lazy
 from walint.records import NamedTuple
@@ -49,14 +49,21 @@ _LIQUIBASE_RAW = lazy(
     """
 )
 
+_MANY = 10
+"""So many migrations of a folder without a way back are a decision, not as many mistakes."""
+
 
 class Migration(NamedTuple):
-    """A migration file, the tool it is written for, and whether it can be taken back: True, False or why not known."""
+    """A migration file, the tool it is written for, and whether it can be taken back: True, False or why not known.
+
+    alike   how many others of its folder it stands for, of which none can be taken back either
+    """
 
     path: str
     tool: str
     reversible: bool | str
     line: int = 1
+    alike: int = 0
 
 
 def migration_of(path: str, text: str, paths: Collection[str]) -> Migration | None:
@@ -78,6 +85,18 @@ def migration_of(path: str, text: str, paths: Collection[str]) -> Migration | No
     if _SCRIPT.fullmatch(path) and _EXPORTS_UP.search(text):
         return _script(path, text)
     return None
+
+
+def told(migrations: Iterable[Migration]) -> Iterator[Migration]:
+    """Migrations to judge one by one; the newest alone of a folder where many are and none can be taken back."""
+    folders: dict[tuple[str, str], list[Migration]] = {}
+    for migration in migrations:
+        folders.setdefault((migration.path.rpartition("/")[0], migration.tool), []).append(migration)
+    for there in folders.values():
+        if len(there) < _MANY or any(one.reversible is not False for one in there):
+            yield from there
+        else:
+            yield max(there)._replace(alike=len(there) - 1)
 
 
 def prisma_folders(paths: Collection[str]) -> Iterator[Migration]:

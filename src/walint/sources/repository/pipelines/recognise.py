@@ -74,7 +74,8 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
         |publish)|(?:mvnw?|gradlew?)\b[^|&]*\b(?:package|install|build|assemble|verify|deploy)|make\s+(?:build
         |package|dist|all)|python\s+-m\s+build|(?:poetry|uv|hatch)\s+build|(?:sls|serverless)\s+package
         |aws\s+cloudformation\s+package|packer\s+build|zip\s+-\w*r|codebuild|nx\s+build|upload-artifact
-        |terraform\s+init|build|compile|compilar)\b
+        |build|compile|compilar|(?:terraform|tofu|terragrunt)\b[^|&]*\b(?:init|plan|apply)
+        |(?:cdk|sls|serverless)\b[^|&]*\bdeploy)\b
         """,
         ),
         (
