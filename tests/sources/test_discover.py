@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from walint.model.graph import Graph
 from walint.sources import SourceSettings, load
+from walint.sources.discover import Files
 
 TEMPLATE = "Resources: {Q: {Type: AWS::SQS::Queue}}\n"
 
@@ -122,3 +124,32 @@ def test_excluded_paths(scan: Callable[..., Graph]) -> None:
     files = {"a.yaml": TEMPLATE, "tests/b.yaml": TEMPLATE}
     assert scan(files, exclude=("tests/**",)).files == ["a.yaml"]
     assert scan(files, ["tests/b.yaml"], exclude=("tests/**",)).files == ["tests/b.yaml"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "a/b/file.tf",
+        "a/b/../file.tf",
+        "a/./b//file.tf",
+        "a/b/",
+        "link/file.tf",
+        "link/../file.tf",
+        "a/to-file",
+        "a/to-file/..",
+        "loop/file.tf",
+        "a/missing/../../x",
+        "../outside",
+        "..",
+    ],
+)
+def test_links_are_followed_as_the_file_system_does(path: str, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    (root / "a" / "b").mkdir(parents=True)
+    (root / "a" / "b" / "file.tf").touch()
+    (root / "link").symlink_to(root / "a" / "b")
+    (root / "a" / "to-file").symlink_to("b/file.tf")
+    (root / "loop").symlink_to("loop")
+    files = Files(SourceSettings(root=root), Graph())
+    asked = f"{root}/{path}"
+    assert [files.resolved(asked) for _ in range(2)] == [os.path.realpath(asked)] * 2

@@ -86,16 +86,15 @@ def _out_of_reach(pieces: Pieces, resource: Resource, context: Context) -> bool:
     holds such a name only if the resource's own stack hands it out, in an output or in a parameter of the store. (Its
     own parents pass references, which are resolved. A plain parameter is different: its value may be typed by hand.)
     """
-    foreign = any(
+    if forms_of(resource, context).own or resource.key in context.relations.handed_out:
+        return False
+    return any(
         isinstance(piece, Unknown)
         and piece.symbol is not None
         and not _speaks_of(piece.symbol, resource.unit)
         and not _PLAIN_PARAMETER.search(piece.symbol)
         for piece in pieces
     )
-    if not foreign or resource.key in context.relations.handed_out:
-        return False
-    return not forms_of(resource, context).own
 
 
 def _speaks_of(symbol: str, unit: str) -> bool:

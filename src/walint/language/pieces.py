@@ -126,6 +126,8 @@ def could_be(pieces: Pieces, text: str) -> bool:
 
 def compare(got: Pieces, wanted: Pieces, graph: Graph) -> Answer:
     """Whether two expressions are the same text: True, False when their literal parts exclude it, or why it is open."""
+    if _ends_differ(got, wanted):
+        return False
     left, right = canonical(got, graph), canonical(wanted, graph)
     if left is not None and left == right:
         return True
@@ -143,6 +145,21 @@ def compare(got: Pieces, wanted: Pieces, graph: Graph) -> Answer:
     if not _compatible(got, wanted):
         return False
     return why_open((open_got or open_wanted)[0])
+
+
+def _ends_differ(left: Pieces, right: Pieces) -> bool:
+    """Whether both texts begin, or both end, with what is written out, and differently: most pairs do."""
+    if not left or not right:
+        return False
+    first, other = left[-1], right[-1]
+    if other == ":*":  # any qualifier
+        return False
+    if isinstance(first, str) and isinstance(other, str) and not (first.endswith(other) or other.endswith(first)):
+        return True
+    first, other = left[0], right[0]
+    return (
+        isinstance(first, str) and isinstance(other, str) and not (first.startswith(other) or other.startswith(first))
+    )
 
 
 def _of_different_stacks(left: Pieces, right: Pieces) -> bool:

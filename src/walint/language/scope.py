@@ -186,12 +186,12 @@ class Scope:
 
     def _step(self, value: Value, step: str) -> Value:
         value = self.context.settle(value)
+        if isinstance(value, Known) and isinstance(value.data, (dict, Mapping)):  # `dict` first: it is told sooner
+            member: Value | None = value.data.get(step)
+            if member is not None:
+                return member
+            return value.rest if value.rest is not None else Absent(value.span)
         match value:
-            case Known(Mapping() as members, span, _, rest):
-                member: Value | None = members.get(step)
-                if member is not None:
-                    return member
-                return rest if rest is not None else Absent(span)
             case Known(None, span):
                 return Absent(span)
             case Absent() | Unknown():

@@ -37,6 +37,7 @@ class Files:
         self._ignored = Ignored(self._tops)
         self._seen: set[str] = set()
         self._links: list[str] = []
+        self._resolved: dict[str, str] = {}
         self.listed: list[str] = []
         """Every file that was met in a folder, by its absolute path, when the repository is judged."""
 
@@ -166,8 +167,23 @@ class Files:
 
     def inside(self, path: Path) -> bool:
         """Whether a path lies in the root (or in a folder outside it that the user named), links followed."""
-        whole = os.path.realpath(path)
+        whole = self.resolved(os.fspath(path))
         return any(_below(whole, top) for top in self._tops)
+
+    def resolved(self, path: str) -> str:
+        """The absolute path, links followed. What a folder is in truth is found out once in a scan."""
+        if not os.path.isabs(path):
+            return os.path.realpath(path)
+        folder, name = os.path.split(path)
+        known = self._resolved.get(folder)
+        if known is None:
+            known = self._resolved[folder] = folder if folder == path else self.resolved(folder)
+        if name in {"", os.curdir}:
+            return known
+        if name == os.pardir:
+            return os.path.dirname(known)
+        whole = os.path.join(known, name)
+        return os.path.realpath(whole) if os.path.islink(whole) else whole
 
     @property
     def is_repository(self) -> bool:

@@ -78,7 +78,7 @@ class Sandbox:
             raise EvaluationError("a path holds a NUL character")
         if path.startswith("~"):
             return Unknown(f"the file {path} lies outside the folder that is checked")
-        whole = os.path.realpath(os.path.join(self._folder, path))
+        whole = self._files.resolved(os.path.join(self._folder, path))
         if not self._files.inside(Path(whole)):
             return Unknown(f"the file {path} lies outside the folder that is checked")
         return whole

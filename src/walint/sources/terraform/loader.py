@@ -43,7 +43,6 @@ class TerraformLoader:
         self._data: dict[str, dict[str, bytes]] = {}
         self._kept: OrderedDict[str, Configuration | str] = OrderedDict()
         self._size = 0
-        self._size = 0
         self._reported: set[str] = set()
         self._used: set[str] = set()
         self._variables: list[ast.File | tuple[str, str]] | None = None
