@@ -20,9 +20,9 @@ from walint.sources.terraform.resource import TerraformResource
             {"TracingConfig": {"Mode": "Active"}},
         ),
         (tf("aws_lambda_function.api", {"image_uri": "x:1"}), {"Code": {"ImageUri": "x:1"}}),
-        (tf("aws_lambda_function.api", {"reserved_concurrent_executions": -1}), {}),
+        (tf("aws_lambda_function.api", {"reserved_concurrent_executions": -1}), {"ReservedConcurrentExecutions": None}),
         (tf("aws_lambda_function.api", {"tracing_config": []}), {}),
-        (tf("aws_cloudwatch_log_group.logs", {"retention_in_days": 0}), {}),
+        (tf("aws_cloudwatch_log_group.logs", {"retention_in_days": 0}), {"RetentionInDays": None}),
         (tf("aws_cloudwatch_log_group.logs", {"retention_in_days": "14"}), {"RetentionInDays": "14"}),
         (
             tf("aws_cloudwatch_metric_alarm.errors", {"dimensions": {"FunctionName": "api", "Resource": "api:live"}}),

@@ -43,6 +43,8 @@ def _bind(made: dict[str, Value], binding: Binding, value: Value, body: Value, r
         bound = transformed(bound, binding.transform, binding.arguments)
     if not isinstance(bound, Absent):
         put(made, binding.path, bound, body.span)
+    elif binding.unset and len(binding.path) == 1:  # somebody wrote that it is not set: `retention_in_days = 0`
+        made.setdefault(binding.path[0], bound)
 
 
 def _argument(value: Value, binding: Binding, references: References) -> Value:

@@ -123,7 +123,7 @@ def put(members: dict[str, Value], path: Sequence[str], value: Value, span: Span
     """Adds a value at a path of an object that is being built; the objects on the way get the span."""
     inner = at_path(path[1:], value, span)
     there = members.get(path[0])
-    members[path[0]] = inner if there is None else merged(there, inner)
+    members[path[0]] = inner if there is None or isinstance(there, Absent) else merged(there, inner)
 
 
 def conditional(presence: Value, value: Value, variable: str) -> Value:
