@@ -32,7 +32,7 @@ def test_a_repository(loaded: Load) -> None:
     )
     assert found["Environments"] == ["development", "production", "staging", "test"]
     assert found["Dependencies"] == ["pino"]
-    assert found["Stages"] == ["test", "deploy-nonprod"]
+    assert found["Stages"] == ["deploy-nonprod", "test"]
     assert [one["Path"] for one in found["Pipelines"]] == [".github/workflows/a.yml"]
     assert [one["Title"] for one in found["Documents"]] == ["Orders"]
     resource = graph.of_type("Walint::Repository")[0]

@@ -398,3 +398,19 @@ jobs:
 """
     found = deployments(loaded, {MAIN: text})
     assert "sam" in {one["Tool"] for one in found}
+
+
+@pytest.mark.parametrize(
+    ("command", "builds"),
+    [
+        ("./run deploy --stage main", True),
+        ("terraform apply tfplan", True),
+        ("npx cdk deploy --all", True),
+        ("npx serverless deploy", True),
+        ("sam deploy", False),
+        ("aws ecs update-service --service app --force-new-deployment", False),
+    ],
+)
+def test_what_builds_as_it_deploys(command: str, builds: bool, loaded: Load) -> None:  # noqa: FBT001
+    found = facts(loaded(workflow(f"run: {command}")), "Walint::Pipeline", MAIN)["Stages"]
+    assert ("build" in found) is builds

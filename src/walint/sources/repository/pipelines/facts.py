@@ -25,7 +25,7 @@ def pipeline_properties(pipeline: Pipeline, others: dict[str, Pipeline]) -> dict
         "Called": text(_is_called(pipeline, others), span),
         "Triggers": texts(sorted(pipeline.triggers), span),
         "Jobs": Known(tuple(record(job.span, Name=job.name) for job in pipeline.jobs.values()), span),
-        "Stages": texts([*sorted(found), *_deployed(deployments)], span, _rest(pipeline)),
+        "Stages": texts(sorted({*found, *_deployed(deployments)}), span, _rest(pipeline)),
         "Steps": Known(tuple(_steps(pipeline)), span, rest=_rest(pipeline)),
         "Deployments": Known(tuple(_deployment(one) for one in deployments), span),
         "Environments": texts(_environments(pipeline, deployments), span),
@@ -41,7 +41,10 @@ def _is_called(pipeline: Pipeline, others: dict[str, Pipeline]) -> bool:
 
 
 def _deployed(deployments: Iterable[Deployment]) -> Iterator[str]:
+    """The stages that deployments are. A script that deploys is taken to build, too: it is not looked into."""
     targets = {one.target for one in deployments}
+    if any(one.tool == "script" for one in deployments):
+        yield "build"
     if targets & {"production", "unnamed"}:
         yield "deploy-prod"
     if "other" in targets or any(one.several for one in deployments):
