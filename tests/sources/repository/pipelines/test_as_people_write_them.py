@@ -414,3 +414,64 @@ jobs:
 def test_what_builds_as_it_deploys(command: str, builds: bool, loaded: Load) -> None:  # noqa: FBT001
     found = facts(loaded(workflow(f"run: {command}")), "Walint::Pipeline", MAIN)["Stages"]
     assert ("build" in found) is builds
+
+
+AZURE = "azure-pipelines.yml"
+
+
+def tasks(*listed: str) -> dict[str, str]:
+    """A pipeline of Azure that runs these tasks."""
+    return {AZURE: "trigger: [main]\nsteps:\n" + "".join(f"  - {one}\n" for one in listed)}
+
+
+@pytest.mark.parametrize(
+    ("task", "tools"),
+    [
+        ("{task: LambdaDeployFunction@1, inputs: {functionName: orders}}", ["lambda"]),
+        ("{task: LambdaNETCoreDeploy@1, inputs: {command: deployServerless}}", ["lambda"]),
+        ("{task: CloudFormationExecuteChangeSet@1, inputs: {stackName: orders}}", ["cloudformation"]),
+        ("{task: CloudFormationCreateOrUpdateStack@1, inputs: {stackName: orders}}", ["cloudformation"]),
+        ("{task: CloudFormationCreateOrUpdateStack@1, inputs: {useChangeSet: true, stackName: orders}}", []),
+        (
+            "{task: CloudFormationCreateOrUpdateStack@1, inputs: {useChangeSet: true, autoExecuteChangeSet: true}}",
+            ["cloudformation"],
+        ),
+        ("{task: TerraformCLI@0, inputs: {command: apply}}", ["terraform"]),
+        ("{task: TerraformCLI@0, inputs: {command: plan}}", []),
+        ("{task: AWSCLI@1, inputs: {awsCommand: ecs, awsSubCommand: update-service}}", ["ecs"]),
+        ('{task: AWSShellScript@1, inputs: {inlineScript: "npm ci\\nnpx cdk deploy\\n"}}', ["cdk"]),
+        ('{task: Bash@3, inputs: {targetType: inline, script: "npm ci && sam deploy"}}', ["sam"]),
+        ("{task: S3Upload@1, inputs: {bucketName: site}}", []),
+    ],
+)
+def test_tasks_of_azure_that_deploy(task: str, tools: list[str], loaded: Load) -> None:
+    assert [one["Tool"] for one in deployments(loaded, tasks(task), AZURE)] == tools
+
+
+@pytest.mark.parametrize(
+    ("task", "stage"),
+    [
+        ("{task: DotNetCoreCLI@2, inputs: {command: test, projects: '**/*.csproj'}}", "test"),
+        ("{task: VSTest@2}", "test"),
+        ("{task: PublishTestResults@2, condition: always()}", "test"),
+        ("{task: Npm@1, inputs: {command: custom, customCommand: run test}}", "test"),
+        ("{task: Maven@4, inputs: {goals: package verify}}", "test"),
+        ("{task: DotNetCoreCLI@2, inputs: {command: publish}}", "build"),
+        ("{task: Docker@2, inputs: {command: buildAndPush}}", "build"),
+        ("{task: PublishPipelineArtifact@1}", "build"),
+        ("{task: TerraformTaskV4@4, inputs: {provider: aws, command: plan}}", "preview"),
+        ("{task: TerraformTaskV4@4, inputs: {provider: aws, command: validate}}", "iac-lint"),
+        ("{task: CloudFormationCreateOrUpdateStack@1, inputs: {useChangeSet: true}}", "preview"),
+    ],
+)
+def test_what_tasks_of_azure_do(task: str, stage: str, loaded: Load) -> None:
+    assert stage in facts(loaded(tasks(task)), "Walint::Pipeline", AZURE)["Stages"]
+
+
+def test_a_script_in_a_task_of_azure_is_a_script(loaded: Load) -> None:
+    script = "        pytest\n        cdk diff\n        cdk deploy\n        curl https://example.com/health\n"
+    text = (
+        f"trigger: [main]\nsteps:\n  - task: Bash@3\n    inputs:\n      targetType: inline\n      script: |\n{script}"
+    )
+    (one,) = deployments(loaded, {AZURE: text}, AZURE)
+    assert (one["Tested"], one["Previewed"], one["Verified"]) == (True, True, "checked")

@@ -10,6 +10,7 @@ from walint.sources.repository.trees import Tree
 
 _DEEPEST = 5
 _SCRIPTS = ("script", "bash", "pwsh", "powershell")
+_INLINE = ("script", "inlinescript")
 _HOOKS = ("preDeploy", "deploy", "routeTraffic", "postRouteTraffic")
 
 Open = Callable[[str], "Tree | None"]
@@ -103,7 +104,11 @@ class _Reader:
             task = step.get("task")
             if task is not None and task.text:
                 inputs = step.get("inputs")
-                words = inputs.told() if inputs is not None else ""
+                inline = [one for key, one in inputs.members.items() if key.lower() in _INLINE] if inputs else []
+                for script in inline:
+                    for text, span in commands_of(script):
+                        yield Command(text, span, name, failure, tolerated)
+                words = inputs.told() if inputs is not None and not inline else ""
                 yield Command(f"uses {task.text} {words}".strip(), task.place.first_line(), name, failure, tolerated)
 
     def _expanded(self, listed: Tree, kind: str, depth: int) -> Iterator[Tree]:

@@ -19,7 +19,7 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
             r"""
         \b(?:walint|cfn-?lint|cfn_nag|cfn-nag|checkov|tflint|tfsec|trivy\s+(?:config|conf|fs)|trivy-action|kics
         |cdk-?nag|terrascan|regula|conftest|cfn-guard|(?:terraform|tofu|terragrunt)(?:\s+-\S+)*[-\s]+(?:run-all\s+)?validate|sentinel|sam\s+validate|validate-template
-        |pre-commit)\b
+        |pre-commit|uses\s+terraform(?:task|cli)\S*\s.*\bvalidate)\b
         """,
         ),
         (
@@ -47,7 +47,8 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
         |yarn|bun|deno)\s+(?:run\s+|run-script\s+)?(?:t|test[\w:-]*|coverage|ci:test)|npm\s+t\b|(?:mvnw?
         |gradlew?|sbt|lein|ant)\b[^|&]*\b(?:test|verify|check|package|install|build)|(?:make|just|task|rake|nx
         |turbo|hatch|poe|poetry\s+run|uv\s+run)\s+[^|&]*\b(?:unit-?|run-?)?(?:tests?|check|ci|verify)\b
-        |terraform\s+test|unit[- _]?tests?|run[- _]tests?|testes|coverage)\b
+        |terraform\s+test|unit[- _]?tests?|run[- _]tests?|testes|coverage|publishtestresults|vstest
+        |uses\s+(?:dotnetcorecli|npm|maven|gradle)@\S*\s.*\b(?:test|verify))\b
         """,
         ),
         (
@@ -72,7 +73,8 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
         |kaniko|sam\s+build|sam\s+package|cdk\s+synth\w*|(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?(?:build|package
         |bundle|compile|dist)[\w:-]*|tsc|webpack|esbuild|vite\s+build|go\s+build|cargo\s+build|dotnet\s+(?:build
         |publish)|(?:mvnw?|gradlew?)\b[^|&]*\b(?:package|install|build|assemble|verify|deploy)|make\s+(?:build
-        |package|dist|all)|python\s+-m\s+build|(?:poetry|uv|hatch)\s+build|(?:sls|serverless)\s+package
+        |package|dist|all)|buildandpush|publish(?:build|pipeline)artifacts?
+        |uses\s+dotnetcorecli@\S*\s.*\b(?:publish|pack)|python\s+-m\s+build|(?:poetry|uv|hatch)\s+build|(?:sls|serverless)\s+package
         |aws\s+cloudformation\s+package|packer\s+build|zip\s+-\w*r|codebuild|nx\s+build|upload-artifact
         |build|compile|compilar|(?:terraform|tofu|terragrunt)\b[^|&]*\b(?:init|plan|apply)
         |(?:cdk|sls|serverless)\b[^|&]*\bdeploy)\b
@@ -109,7 +111,8 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
         \b(?:terraform|tofu|terragrunt)(?:\s+-\S+)*\s+(?:run-all\s+)?plan\b|\btg\s+plan\b|\bcdk\b[^|&]*\bdiff\b
         |no-execute-change-?set|--no-execute\b|create-change-set|describe-change-set|changeset\s+preview
         |pulumi\s+preview|pulumi\S*\s.*\bpreview\b|terraform-plan|(?:npm|yarn|pnpm|make|npx|just
-        |task)\s+(?:run\s+)?[\w:-]*(?:diff|plan)\b|CHANGE_SET_REPLACE
+        |task)\s+(?:run\s+)?[\w:-]*(?:diff|plan)\b|CHANGE_SET_REPLACE|usechangeset\s+true
+        |uses\s+terraform(?:task|cli)(?!.*\bapply\b)\S*\s.*\bplan\b
         """,
         ),
     )
@@ -137,7 +140,7 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "cloudformation",
             r"""
         \bcloudformation\s+(?:deploy|create-stack|update-stack|execute-change-set|create-stack-set
-        |update-stack-set)\b|aws-cloudformation-github-deploy|uses\s+cloudformationcreateorupdatestack
+        |update-stack-set)\b|aws-cloudformation-github-deploy|uses\s+cloudformation(?:createorupdatestack|executechangeset)
         |\brain\s+deploy\b|CHANGE_SET_EXECUTE|CREATE_UPDATE
         """,
         ),
@@ -145,7 +148,7 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "terraform",
             r"""
         \b(?:terraform|tofu|terragrunt|tg)(?:\s+-\S+)*\s+(?:run-all\s+|run\s+--all\s+(?:--\s+)?)?apply\b
-        |uses\s+terraformtask\S*\s.*\bapply\b|uses\s+\S*(?:terraform|terragrunt|tofu)-apply\b
+        |uses\s+terraform(?:task|cli)\S*\s.*\bapply\b|uses\s+\S*(?:terraform|terragrunt|tofu)-apply\b
         |uses\s+\S*/(?:terraform|terragrunt|tofu)[\w-]*\s.*\bapply\b
         """,
         ),
@@ -172,7 +175,7 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "lambda",
             r"""
         \blambda\s+(?:update-function-code|update-alias|publish-version)\b|uses\s+\S*aws-lambda-deploy\S*
-        |uses\s+lambdaupdatefunction
+        |uses\s+lambda(?:updatefunction|deployfunction|netcoredeploy)
         """,
         ),
         (
@@ -223,7 +226,8 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _NO_DEPLOYMENT = lazy(
     r"--no-execute|no-execute-changeset|--dry-?run|\bdestroy\b|--help|-destroy\b|docs?[:-]deploy|deploy[:-]docs?|gh-pages|mkdocs|"
-    r"deploy-pages|storybook|pages[-_]deploy|\bcat\b|\bchmod\b|\bcp\b|\bgit\s+(?:add|diff|commit)\b|shellcheck|py_compile|npm\s+publish|mvn\s.*\bdeploy\b",
+    r"deploy-pages|storybook|pages[-_]deploy|\bcat\b|\bchmod\b|\bcp\b|\bgit\s+(?:add|diff|commit)\b|shellcheck|py_compile|npm\s+publish|mvn\s.*\bdeploy\b|"
+    r"createorupdatestack(?!.*autoexecutechangeset\s+true).*usechangeset\s+true",
     re.IGNORECASE,
 )
 INFRASTRUCTURE = frozenset(("sam", "cdk", "cloudformation", "terraform", "pulumi"))
