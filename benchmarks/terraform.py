@@ -19,6 +19,8 @@ STARTS_WITHIN = 14
 MEGABYTES_A_SECOND = 5
 FASTER_THAN_CHECKOV = 50
 MEGABYTES = 250
+_TREES = 5
+"""On so many trees checkov is timed: it needs from ten seconds to minutes for each."""
 _NO_ERROR = frozenset({0})
 _LARGEST_PEER = 1_500_000
 """So many bytes are enough to time the slow parsers."""
@@ -87,24 +89,52 @@ def modules(folder: Path, checkov_missing: str) -> list[Row]:
     """Real modules parsed, evaluated and judged, beside a checkov that scans and a python-hcl2 that only parses."""
     files = files_of(folder)
     print(f"{len(files)} files of Terraform ...", file=sys.stderr)
-    walint, parsed, checkov = Runs(), Runs(), Runs(failed=checkov_missing)
+    walint, parsed = Runs(), Runs()
     take_turns(3, [partial(run, [*WALINT, str(folder)], walint, accept=_NO_ERROR)])
     parse("python-hcl2", files, parsed)
-    if not checkov_missing:
-        run([*CHECKOV_TERRAFORM, "-d", str(folder)], checkov, accept=_NO_ERROR)
     base = walint.median if walint.seconds else 0.0
     return [
         row(f"walint check of {len(files)} files", walint, base, memory_budget=MEGABYTES),
         _slower("python-hcl2, parsing only", parsed, base, 1),
-        _slower("checkov", checkov, base, FASTER_THAN_CHECKOV),
+        *beside_checkov(folder, checkov_missing),
     ]
 
 
-def _slower(name: str, runs: Runs, base: float, least: float) -> Row:
+def beside_checkov(folder: Path, checkov_missing: str, most: int = _TREES) -> list[Row]:
+    """The largest trees on which checkov does not crash, each by itself and all together, beside walint on the same.
+
+    checkov 3.3 crashes on a folder that holds many repositories, so there is no line for the whole.
+    """
+    if checkov_missing:
+        return [Row("checkov", "-", "-", "-", "", checkov_missing)]
+    rows, ours, theirs = [], 0.0, Runs()
+    for tree in trees_of(folder):
+        walint, checkov = Runs(), Runs()
+        run([*CHECKOV_TERRAFORM, "-d", str(tree)], checkov, accept=_NO_ERROR)
+        take_turns(3, [partial(run, [*WALINT, str(tree)], walint, accept=_NO_ERROR)])
+        if checkov.seconds and walint.seconds:
+            rows.append(_slower(f"checkov on {tree.name}", checkov, walint.median, None))
+            ours += walint.median
+            theirs.seconds.append(checkov.median)
+        if len(rows) == most:
+            break
+    whole = Runs([sum(theirs.seconds)] if theirs.seconds else [], failed="" if rows else "it crashes on every tree")
+    return [*rows, _slower(f"checkov on these {len(rows)}", whole, ours, FASTER_THAN_CHECKOV)]
+
+
+def trees_of(folder: Path) -> list[Path]:
+    """The folders right below one that hold modules, the one with most text first."""
+    sizes = {tree: sum(file.stat().st_size for file in files_of(tree)) for tree in folder.iterdir() if tree.is_dir()}
+    return sorted((tree for tree in sizes if sizes[tree]), key=lambda tree: (-sizes[tree], tree.name))
+
+
+def _slower(name: str, runs: Runs, base: float, least: float | None) -> Row:
     """The line of a peer that has to take at least so many times as long as walint."""
     if runs.failed or not runs.seconds or not base:
         return Row(name, "-", "-", "-", "", runs.failed or "not run")
     ratio = runs.median / base
     memory = f"{runs.memory / 1e6:.0f} MB" if runs.memory else ""
+    if least is None:
+        return Row(name, seconds(runs.seconds), memory, f"{ratio:.1f} x walint")
     verdict = "OK" if ratio >= least else "over"
     return Row(name, seconds(runs.seconds), memory, f"{ratio:.1f} x walint", f">= {least:g} x walint", verdict)

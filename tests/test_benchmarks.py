@@ -136,3 +136,43 @@ def test_modules_are_judged_beside_peers(bench: ModuleType) -> None:
     assert (parsed.name, parsed.budget) == ("python-hcl2, parsing only", ">= 1 x walint")
     assert {"-"}.isdisjoint((walint.time, walint.memory, parsed.time))
     assert checkov.verdict == "not installed here"
+
+
+@pytest.mark.usefixtures("bench")
+def test_trees_of_modules_are_the_folders_with_most_text_first(tmp_path: Path) -> None:
+    import terraform
+
+    for name, text in {"small": "a = 1", "large": "a = 1\n" * 9, "none": ""}.items():
+        (tmp_path / name / "modules").mkdir(parents=True)
+        (tmp_path / name / "modules" / "main.tf").write_text(text)
+    (tmp_path / "main.tf").write_text("a = 1\n" * 99)
+    assert [tree.name for tree in terraform.trees_of(tmp_path)] == ["large", "small"]
+
+
+@pytest.mark.usefixtures("bench")
+@pytest.mark.parametrize(("least", "verdict"), [(1, "OK"), (1_000_000, "over")])
+def test_checkov_is_timed_on_the_trees_on_which_it_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: float, verdict: str
+) -> None:
+    import terraform
+
+    peer = tmp_path / "peer.py"
+    peer.write_text("import sys, time; sys.exit('no resource') if 'bad' in sys.argv[-1] else time.sleep(1.5)")
+    monkeypatch.setattr(terraform, "CHECKOV_TERRAFORM", [sys.executable, str(peer)])
+    monkeypatch.setattr(terraform, "FASTER_THAN_CHECKOV", least)
+    for name in ("bad", "good", "fine"):
+        (tmp_path / "trees" / name).mkdir(parents=True)
+        (tmp_path / "trees" / name / "main.tf").write_text('resource "aws_sns_topic" "t" {}\n' * len(name))
+    *single, whole = terraform.beside_checkov(tmp_path / "trees", "", 2)
+    assert [row.name for row in single] == ["checkov on fine", "checkov on good"]
+    assert (whole.name, whole.verdict) == ("checkov on these 2", verdict)
+    assert float(whole.ratio.split()[0]) > 1
+
+
+@pytest.mark.usefixtures("bench")
+def test_without_checkov_the_line_says_why(tmp_path: Path) -> None:
+    import terraform
+
+    assert [row.verdict for row in terraform.beside_checkov(tmp_path, "not installed: no network")] == [
+        "not installed: no network"
+    ]

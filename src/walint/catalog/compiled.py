@@ -141,8 +141,13 @@ def _cache_file(name: str, sources: Files) -> Path | None:
     directory = cache_directory()
     if directory is None:
         return None
-    folders = "\n".join(sorted({os.path.dirname(os.path.abspath(path)) for path in sources}))  # noqa: PTH100, PTH120
+    folders = "\n".join(sorted({os.path.dirname(_absolute(path)) for path in sources}))  # noqa: PTH120
     return directory / f"{name}-{crc32(os.fsencode(folders)):08x}.json"
+
+
+def _absolute(path: str | Path) -> str:
+    text = os.fspath(path)
+    return text if os.path.isabs(text) else os.path.abspath(text)  # noqa: PTH100, PTH117 - no hundreds of `Path`s
 
 
 def _key(sources: Files, build: Callable[[], JsonValue]) -> str:
@@ -153,7 +158,7 @@ def _key(sources: Files, build: Callable[[], JsonValue]) -> str:
     parts = [__version__]
     code = getattr(build, "__code__", None)
     for path in [*sources, *([code.co_filename] if code else [])]:
-        where = os.path.abspath(path)  # noqa: PTH100
+        where = _absolute(path)
         try:
             status = os.stat(where)  # noqa: PTH116
         except OSError:
