@@ -60,6 +60,14 @@ def test_each_region_without_a_recorder_is_told(aws: Aws, walint: Walint) -> Non
     assert found(walint, "config-recorder") == [("fail", f"{REGIONAL}: No recorder of AWS Config runs in this region")]
 
 
+def test_what_was_not_looked_for_is_not_missing(aws: Aws, walint: Walint) -> None:  # noqa: ARG001
+    done = walint("audit", "--isolated", "--regions", EU, "--services", "sqs,cloudtrail", "--format", "json")
+    report = json.loads(done.out)
+    assert [one["rule_id"] for one in report["findings"]] == ["cloudtrail-enabled"]
+    reasons = {one["rule_id"]: one["reason"] for one in report["unknown"] if one["resource"]["name"] == REGIONAL}
+    assert reasons["config-recorder"] == f"walint did not look for any AWS::Config::ConfigurationRecorder in {EU}"
+
+
 def test_reports_call_the_account_by_its_number_and_region(aws: Aws, walint: Walint) -> None:  # noqa: ARG001
     formats = ("text", "concise", "markdown", "html", "sarif", "csv", "junit", "github")
     said = {name: walint("audit", "--isolated", *RULES, "--format", name).out for name in formats}

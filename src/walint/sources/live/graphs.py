@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from walint.catalog.live import collectors
+from walint.catalog.live import Scope, collectors
 from walint.model.graph import Graph, Problem, Unseen
 from walint.model.resource import Resource
 from walint.model.value import Absent, Known, Unknown, Value
@@ -65,7 +65,8 @@ def graph_of(snapshot: Snapshot, wanted: Plan | None = None, managers: Managers 
             for other, types in seen.items()
             if other == place or (other[:2] == place[:2] and GLOBAL in (other.region, place.region))
         ]
-        for name in sorted(unread(frozenset().union(*around))):
+        scope: Scope = "global" if place.region == GLOBAL else "regional"
+        for name in sorted(unread(frozenset().union(*around), scope)):
             reason = f"walint did not look for any {name} in {place.region}"
             graph.unseen.append(Unseen(reason, place.unit, None, frozenset({name}), nested=False))
     for remark in sorted(snapshot.remarks, key=lambda one: (one.unit, one.level, one.message)):
