@@ -475,3 +475,78 @@ def test_a_script_in_a_task_of_azure_is_a_script(loaded: Load) -> None:
     )
     (one,) = deployments(loaded, {AZURE: text}, AZURE)
     assert (one["Tested"], one["Previewed"], one["Verified"]) == (True, True, "checked")
+
+
+CIRCLE = ".circleci/config.yml"
+ORBS = """\
+version: 2.1
+orbs:
+  aws-ecs: circleci/aws-ecs@4
+  aws-ecr: circleci/aws-ecr@9
+  tf: circleci/terraform@3
+  sam: circleci/aws-sam-serverless@6
+  sls: circleci/serverless-framework@2
+  own: {jobs: {release: {steps: []}}}
+workflows:
+  main:
+    jobs:
+"""
+
+
+@pytest.mark.parametrize(
+    ("entry", "tools"),
+    [
+        ("tf/apply: {path: infra}", ["terraform"]),
+        ("sam/deploy: {stack-name: orders}", ["sam"]),
+        ("sls/deploy: {}", ["serverless"]),
+        ("aws-ecs/deploy_service_update: {cluster: prod}", ["ecs"]),
+        ("aws-ecr/build_and_push_image: {repo: orders}", []),
+        ("own/release: {post-steps: [{run: sam deploy}]}", ["sam"]),
+        ("own/release: {pre-steps: [{run: cdk deploy}]}", ["cdk"]),
+    ],
+)
+def test_jobs_of_orbs(entry: str, tools: list[str], loaded: Load) -> None:
+    found = deployments(loaded, {CIRCLE: f"{ORBS}      - {entry}\n"}, CIRCLE)
+    assert [(one["Tool"], one["Verified"]) for one in found] == [(tool, "?") for tool in tools]
+
+
+def test_jobs_of_orbs_around_a_deployment(loaded: Load) -> None:
+    entries = """\
+      - node/test
+      - tf/plan: {path: infra}
+      - hold: {type: approval, requires: [node/test, tf/plan]}
+      - tf/apply: {path: infra/production, requires: [hold]}
+"""
+    (one,) = deployments(
+        loaded, {CIRCLE: f"{ORBS}{entries}".replace("orbs:", "orbs:\n  node: circleci/node@5")}, CIRCLE
+    )
+    told = {name: one[name] for name in ("Target", "Tested", "Previewed", "Approvals")}
+    assert told == {"Target": "production", "Tested": True, "Previewed": True, "Approvals": ["approval"]}
+
+
+def test_variables_of_gitlab_say_where_it_goes(loaded: Load) -> None:
+    text = """\
+variables: {ENV: {value: staging, description: where to}}
+.ship: {stage: deploy, script: [sam deploy --config-env $ENV], environment: {name: "${ENV}"}}
+first: {extends: .ship}
+second: {extends: .ship, variables: {ENV: production}}
+third: {extends: .ship, environment: review/$CI_COMMIT_REF_SLUG, variables: {ENV: review}}
+"""
+    found = facts(loaded({".gitlab-ci.yml": text}), "Walint::Pipeline", ".gitlab-ci.yml")
+    assert [one["Target"] for one in found["Deployments"][:2]] == ["other", "production"]
+    assert found["Environments"] == ["production", "review/$ci_commit_ref_slug", "staging"]
+
+
+@pytest.mark.parametrize(
+    ("template", "stages"),
+    [
+        ("Jobs/SAST.gitlab-ci.yml", ["security-scan"]),
+        ("Security/Secret-Detection.gitlab-ci.yml", ["security-scan"]),
+        ("Jobs/Code-Quality.gitlab-ci.yml", ["lint"]),
+        ("Auto-DevOps.gitlab-ci.yml", ["..."]),
+        ("Terraform.gitlab-ci.yml", ["..."]),
+    ],
+)
+def test_templates_of_gitlab(template: str, stages: list[str], loaded: Load) -> None:
+    text = f"include: [{{template: {template}}}]\n"
+    assert facts(loaded({".gitlab-ci.yml": text}), "Walint::Pipeline", ".gitlab-ci.yml")["Stages"] == stages

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from walint.patterns import lazy
 from walint.sources.repository.pipelines.commands import commands_of
-from walint.sources.repository.pipelines.model import Command, Job, Pipeline
+from walint.sources.repository.pipelines.model import NAMES_ENVIRONMENT, Command, Job, Pipeline
 from walint.sources.repository.trees import Tree
 
-_NAMES_ENVIRONMENT = lazy(r"(?:(?:APP|DEPLOY|TARGET|AWS|TF|TF_VAR|CDK)_)?(?:ENVIRONMENT|ENV|STAGE)(?:_NAME)?$", 2)
 _RUNS = frozenset(("run", "deploy"))
 """Steps of CircleCI that run a command; `deploy` is the older word for one that is not run in parallel."""
 _CONDITIONAL = frozenset(("when", "unless"))
 _DEEPEST = 5
 """How deep commands may use one another."""
+_ABOUT_ENTRY = ("requires", "filters", "type", "context", "name", "pre-steps", "post-steps")
 _PHASES = ("install", "pre_build", "build", "post_build")
 
 
@@ -74,7 +73,7 @@ def circleci_pipeline(tree: Tree, path: str) -> Pipeline:
     """CircleCI: the jobs of workflows; an entry of type approval is a person's word."""
     pipeline = Pipeline(path, "circleci", path, tree.span.first_line(), triggers=frozenset(("push",)))
     bodies = (tree.get("jobs") or Tree(tree.span)).members
-    orbs = (tree.get("orbs") or Tree(tree.span)).members
+    orbs = _orbs(tree.get("orbs"))
     commands = (tree.get("commands") or Tree(tree.span)).members
     for workflow, flow in (tree.get("workflows") or Tree(tree.span)).members.items():
         entries = flow.get("jobs")
@@ -87,12 +86,18 @@ def circleci_pipeline(tree: Tree, path: str) -> Pipeline:
             job.approval = "approval" if how.word("type") == "approval" else ""
             job.needs = how.strings("requires")
             job.started = "release" if _for_tags(how.get("filters")) else ""
+            given = _given(how)
             job.commands = [Command("", job.span, f"{name} {' '.join(how.strings('context'))}")]
+            job.commands += _steps(how.get("pre-steps"), commands, orbs, 0)
             if used in bodies:
-                job.commands += _steps(bodies[used].get("steps"), commands, 0)
+                job.commands += _steps(bodies[used].get("steps"), commands, orbs, 0)
                 job.environment = _environment(bodies[used].get("environment"))
             elif not job.approval and used.split("/")[0] in orbs:
+                job.commands.append(Command(f"uses {_orb_named(used, orbs)} {given}".strip(), job.span))
                 job.remote = f"the job {used} comes from an orb that is not in the repository"
+            job.commands += _steps(how.get("post-steps"), commands, orbs, 0)
+            for command in job.commands:
+                command.where = given
             names[name] = pipeline.add(job).name
         for full in names.values():
             job = pipeline.jobs[full]
@@ -100,7 +105,7 @@ def circleci_pipeline(tree: Tree, path: str) -> Pipeline:
     if not pipeline.jobs:
         for name, body in bodies.items():
             job = pipeline.add(Job(name, body.place.first_line()))
-            job.commands = list(_steps(body.get("steps"), commands, 0))
+            job.commands = list(_steps(body.get("steps"), commands, orbs, 0))
     return pipeline
 
 
@@ -117,12 +122,29 @@ def _environment(variables: Tree | None) -> str:
     """The environment that a job's variables name: ENVIRONMENT, APP_ENVIRONMENT, STAGE; a map or a list of maps."""
     for entry in (variables, *variables.items) if variables is not None else ():
         for name, value in entry.members.items():
-            if _NAMES_ENVIRONMENT.match(name) and value.text:
+            if NAMES_ENVIRONMENT.match(name) and value.text:
                 return value.text
     return ""
 
 
-def _steps(steps: Tree | None, commands: dict[str, Tree], depth: int) -> Iterator[Command]:
+def _orbs(orbs: Tree | None) -> dict[str, str]:
+    """What orbs are called, by the names that the file has for them: sam, for circleci/aws-sam-serverless@6."""
+    known = orbs.members.items() if orbs is not None else ()
+    return {alias: (orb.text or alias).partition("@")[0].rpartition("/")[2] for alias, orb in known}
+
+
+def _orb_named(used: str, orbs: dict[str, str]) -> str:
+    alias, slash, rest = used.partition("/")
+    return f"{orbs.get(alias, alias)}{slash}{rest}"
+
+
+def _given(how: Tree) -> str:
+    """What an entry of a workflow gives to its job."""
+    said = {name: one for name, one in how.members.items() if name not in _ABOUT_ENTRY}
+    return Tree(how.span, members=said).told()
+
+
+def _steps(steps: Tree | None, commands: dict[str, Tree], orbs: dict[str, str], depth: int) -> Iterator[Command]:
     for step in steps.items if steps is not None else ():
         used = step.text or next(iter(step.members), "")
         body = step.members.get(used)
@@ -132,9 +154,9 @@ def _steps(steps: Tree | None, commands: dict[str, Tree], depth: int) -> Iterato
             for text, span in commands_of(script) if script is not None else ():
                 yield Command(text, span, body.word("name"), failure=failure)
         elif used in commands and depth < _DEEPEST:
-            yield from _steps(commands[used].get("steps"), commands, depth + 1)
+            yield from _steps(commands[used].get("steps"), commands, orbs, depth + 1)
         elif used in _CONDITIONAL and body is not None and depth < _DEEPEST:
-            yield from _steps(body.get("steps"), commands, depth + 1)
+            yield from _steps(body.get("steps"), commands, orbs, depth + 1)
         else:
             words = body.told() if body is not None else ""
-            yield Command(f"uses {used} {words}".strip(), step.span.first_line())
+            yield Command(f"uses {_orb_named(used, orbs)} {words}".strip(), step.span.first_line())

@@ -219,7 +219,7 @@ class _Around:
                 for c in j.commands
             ):
                 return "checked", ""
-        missing = [job.remote for job in self._after_jobs if job.remote]
+        missing = [job.remote for job in (self._job, *self._after_jobs) if job.remote]
         if self._pipeline.remote:
             missing.append(self._pipeline.remote)
         if one.tool == "script":
@@ -238,7 +238,7 @@ class _Around:
             return bool(_ATOMIC.search(text))
         if one.tool == "script":
             return f"what `{_short(text)}` runs is not looked into"
-        missing = [job.remote for job in self._after_jobs if job.remote]
+        missing = [job.remote for job in (self._job, *self._after_jobs) if job.remote]
         if self._pipeline.remote:
             missing.append(self._pipeline.remote)
         if self._pipeline.kind == "buildspec":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from walint.patterns import lazy
 from walint.sources.repository.pipelines.commands import commands_of
-from walint.sources.repository.pipelines.model import Command, Job, Pipeline
+from walint.sources.repository.pipelines.model import NAMES_ENVIRONMENT, Command, Job, Pipeline
 from walint.sources.repository.trees import Tree
 
 _WORDS = frozenset(
@@ -17,6 +17,12 @@ _WORDS = frozenset(
 )  # fmt: skip
 _STAGES = ("build", "test", "deploy")
 _TAG = lazy(r"^\s*\$CI_COMMIT_TAG\b(?!\s*==\s*(?:null|\"\"))")
+_VARIABLE = lazy(r"\$\{?(\w+)\}?")
+_KNOWN = lazy(
+    r"(?:Security|Workflows)/|(?:Jobs/)?(?:SAST|DAST|Secret-Detection|Dependency-Scanning|Container-Scanning|License-Scanning"
+    r"|Code-Quality|Code-Intelligence|Browser-Performance-Testing)\b"
+)
+"""Templates of GitLab's own that look at code and deploy nothing."""
 _DEEPEST = 5
 _MOST_PARENTS = 20
 
@@ -34,12 +40,12 @@ def gitlab_pipeline(tree: Tree, path: str, open_file: Open, depth: int = 0) -> P
         for name, body in bodies.items()
         if name not in _WORDS and not name.startswith(".") and body.members
     }
-    before = [*_setup(bodies)]
+    shared = _variables(bodies.get("variables"))
     ranked: dict[str, int] = {}
     for name, body in jobs.items():
         stage = body.word("stage") or "test"
         ranked[name] = stages.index(stage) if stage in stages else stages.index("test") if "test" in stages else 1
-        pipeline.add(_job(name, stage, body, before))
+        pipeline.add(_job(name, stage, body, [*_setup(bodies)], shared))
     for name, body in jobs.items():
         pipeline.jobs[name].needs = list(_needs(name, body, jobs, ranked))
         _child(pipeline, name, body, open_file, depth)
@@ -71,8 +77,12 @@ def _collect(tree: Tree, bodies: dict[str, Tree], pipeline: Pipeline, open_file:
     for entry in (include.items or [include]) if include is not None else ():
         local = entry.text if entry.text and "://" not in entry.text else entry.word("local")
         found = open_file(local.lstrip("/")) if local and depth < _DEEPEST else None
+        template = entry.word("template")
         if found is not None:
             _collect(found, bodies, pipeline, open_file, depth + 1)
+        elif _KNOWN.match(template):
+            job = pipeline.add(Job(template, entry.place.first_line()))
+            job.commands = [Command("", job.span, "lint" if "Quality" in template else "security scan")]
         else:
             said = local or next((leaf.text for leaf in entry.every_text() if leaf.text), "another file")
             pipeline.remote = f"what includes {said} brings is not in the repository"
@@ -103,8 +113,19 @@ def _setup(bodies: dict[str, Tree]) -> Iterator[Command]:
                 yield Command(text, span)
 
 
-def _job(name: str, stage: str, body: Tree, before: list[Command]) -> Job:
-    environment = body.word("environment") or body.word("environment", "name")
+def _variables(tree: Tree | None) -> dict[str, str]:
+    """Variables and their values, whichever way they are written."""
+    listed = tree.members.items() if tree is not None else ()
+    return {name: value.text if value.text is not None else value.word("value") for name, value in listed}
+
+
+def _job(name: str, stage: str, body: Tree, before: list[Command], shared: dict[str, str]) -> Job:
+    variables = {**shared, **_variables(body.get("variables"))}
+    environment = _VARIABLE.sub(
+        lambda found: variables.get(found.group(1)) or found.group(),
+        body.word("environment") or body.word("environment", "name"),
+    )
+    going = " ".join(value for key, value in variables.items() if NAMES_ENVIRONMENT.match(key))
     rules = body.get("rules")
     whens = [rule.word("when") for rule in rules.items] if rules is not None else []
     running = [when for when in whens if when != "never"]
@@ -128,6 +149,8 @@ def _job(name: str, stage: str, body: Tree, before: list[Command]) -> Job:
         script = body.get(part)
         if script is not None:
             job.commands += [Command(text, span) for text, span in commands_of(script)]
+    for command in job.commands:
+        command.where = going
     trigger = body.get("trigger")
     if trigger is not None:
         job.remote = "it starts a pipeline that is not looked into"

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from walint.model.span import Span
+from walint.patterns import lazy
 from walint.records import dataclass, field
+
+NAMES_ENVIRONMENT = lazy(r"(?:(?:APP|DEPLOY|TARGET|AWS|TF|TF_VAR|CDK)_)?(?:ENVIRONMENT|ENV|STAGE)(?:_NAME)?$", 2)
+"""Variables that name an environment."""
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
             r"""
         \b(?:walint|cfn-?lint|cfn_nag|cfn-nag|checkov|tflint|tfsec|trivy\s+(?:config|conf|fs)|trivy-action|kics
         |cdk-?nag|terrascan|regula|conftest|cfn-guard|(?:terraform|tofu|terragrunt)(?:\s+-\S+)*[-\s]+(?:run-all\s+)?validate|sentinel|sam\s+validate|validate-template
-        |pre-commit|uses\s+terraform(?:task|cli)\S*\s.*\bvalidate)\b
+        |pre-commit|uses\s+terraform(?:task|cli)\S*\s.*\bvalidate|uses\s+(?:terraform|tofu)/validate)\b
         """,
         ),
         (
@@ -48,7 +48,7 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
         |gradlew?|sbt|lein|ant)\b[^|&]*\b(?:test|verify|check|package|install|build)|(?:make|just|task|rake|nx
         |turbo|hatch|poe|poetry\s+run|uv\s+run)\s+[^|&]*\b(?:unit-?|run-?)?(?:tests?|check|ci|verify)\b
         |terraform\s+test|unit[- _]?tests?|run[- _]tests?|testes|coverage|publishtestresults|vstest
-        |uses\s+(?:dotnetcorecli|npm|maven|gradle)@\S*\s.*\b(?:test|verify))\b
+        |uses\s+(?:dotnetcorecli|npm|maven|gradle)@\S*\s.*\b(?:test|verify)|uses\s+[\w-]+/(?:run[-_])?tests?)\b
         """,
         ),
         (
@@ -73,7 +73,7 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
         |kaniko|sam\s+build|sam\s+package|cdk\s+synth\w*|(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?(?:build|package
         |bundle|compile|dist)[\w:-]*|tsc|webpack|esbuild|vite\s+build|go\s+build|cargo\s+build|dotnet\s+(?:build
         |publish)|(?:mvnw?|gradlew?)\b[^|&]*\b(?:package|install|build|assemble|verify|deploy)|make\s+(?:build
-        |package|dist|all)|buildandpush|publish(?:build|pipeline)artifacts?
+        |package|dist|all)|build[-_]?and[-_]?push\w*|publish(?:build|pipeline)artifacts?
         |uses\s+dotnetcorecli@\S*\s.*\b(?:publish|pack)|python\s+-m\s+build|(?:poetry|uv|hatch)\s+build|(?:sls|serverless)\s+package
         |aws\s+cloudformation\s+package|packer\s+build|zip\s+-\w*r|codebuild|nx\s+build|upload-artifact
         |build|compile|compilar|(?:terraform|tofu|terragrunt)\b[^|&]*\b(?:init|plan|apply)
@@ -94,7 +94,7 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
             "wait",
             r"""
         services-stable|\bwait\s+(?:stack-|--for|for)|wait-for-service-stability|rollout\s+status
-        |wait\s+deployment|wait\s+function-updated|wait-for-deployment|verify-revision-is-deployed
+        |wait\s+deployment|wait\s+function-updated|wait-for-deployment|verify[-_]revision[-_]is[-_]deployed
         |aws-ecs-deploy\S*\s.*\bWAIT\b
         """,
         ),
@@ -112,7 +112,7 @@ _STAGES: Mapping[str, re.Pattern[str]] = {
         |no-execute-change-?set|--no-execute\b|create-change-set|describe-change-set|changeset\s+preview
         |pulumi\s+preview|pulumi\S*\s.*\bpreview\b|terraform-plan|(?:npm|yarn|pnpm|make|npx|just
         |task)\s+(?:run\s+)?[\w:-]*(?:diff|plan)\b|CHANGE_SET_REPLACE|usechangeset\s+true
-        |uses\s+terraform(?:task|cli)(?!.*\bapply\b)\S*\s.*\bplan\b
+        |uses\s+terraform(?:task|cli)(?!.*\bapply\b)\S*\s.*\bplan\b|uses\s+(?:terraform|tofu)/plan\b
         """,
         ),
     )
@@ -126,14 +126,14 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "sam",
             r"""
-        \bsam(?:\.cmd)?\s+(?:deploy|sync)\b
+        \bsam(?:\.cmd)?\s+(?:deploy|sync)\b|uses\s+aws-sam\S*/deploy\b
         """,
         ),
         (
             "cdk",
             r"""
         \bcdk(?:8s)?(?:\s+-\S+(?:\s+(?!deploy\b)[^-\s]\S*)?)*\s+deploy\b|aws-cdk\S*\s+deploy\b
-        |uses\s+\S*cdk\S*\s.*\bdeploy\b
+        |uses\s+\S*cdk\S*\s.*\bdeploy\b|uses\s+\S*cdk/deploy\b
         """,
         ),
         (
@@ -149,7 +149,7 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"""
         \b(?:terraform|tofu|terragrunt|tg)(?:\s+-\S+)*\s+(?:run-all\s+|run\s+--all\s+(?:--\s+)?)?apply\b
         |uses\s+terraform(?:task|cli)\S*\s.*\bapply\b|uses\s+\S*(?:terraform|terragrunt|tofu)-apply\b
-        |uses\s+\S*/(?:terraform|terragrunt|tofu)[\w-]*\s.*\bapply\b
+        |uses\s+(?:terraform|tofu|terragrunt)/(?:\w+[-_])?apply\b|uses\s+\S*/(?:terraform|terragrunt|tofu)[\w-]*\s.*\bapply\b
         """,
         ),
         (
@@ -168,7 +168,7 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "serverless",
             r"""
-        \b(?:serverless|sls)(?:@\S+)?\s+deploy\b|uses\s+serverless/github-action\s.*\bdeploy\b
+        \b(?:serverless|sls)(?:@\S+)?\s+deploy\b|uses\s+serverless/github-action\s.*\bdeploy\b|uses\s+serverless\S*/deploy\b
         """,
         ),
         (
@@ -181,7 +181,7 @@ _DEPLOYMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "codedeploy",
             r"""
-        \bdeploy\s+create-deployment\b|\bdeploy\s+push\b|uses\s+\S*codedeploy\S*
+        \bdeploy\s+create-deployment\b|\bdeploy\s+push\b|uses\s+\S*code-?deploy\S*
         """,
         ),
         (
