@@ -14,7 +14,7 @@ from walint.language.explain import literal, one_of, some_of
 from walint.language.operators.asking import Argument, Ask, Operator, Test, listed, negated, number_of, present
 from walint.language.operators.lists import contains_all, contains_each, contains_item, has_any_key, not_empty
 from walint.language.operators.patterns import like, matches
-from walint.language.operators.references import arn_of, refers_to, resolves
+from walint.language.operators.references import arn_of, mentions, refers_to, resolves
 from walint.language.operators.scalars import above, comparison, equals, equals_any
 from walint.language.operators.services import (
     detects_within,
@@ -123,6 +123,12 @@ OPERATORS: Mapping[str, Operator] = {
             "list",
             "is a reference to a declared resource of one of these types",
             _choice("a reference to {}", refers_to),
+        ),
+        Operator(
+            "mentions",
+            "list",
+            "is a text that holds a reference to a declared resource of one of these types",
+            _choice("a reference to {} in it", mentions),
         ),
         Operator(
             "keys_match",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from walint.catalog.identity import identity_of
 from walint.language.operators.asking import Argument, Ask, any_of, listed, why_open
+from walint.language.pieces import pieces_of
 from walint.language.scope import Scope
 from walint.language.truth import Answer
 from walint.model.value import Absent, Alternatives, Known, Reference, Text, Unknown, Value
@@ -89,6 +90,24 @@ def refers_to(argument: Argument) -> Ask:
                 return spelled(value, scope)
             case _:
                 return False
+
+    return ask
+
+
+def mentions(argument: Argument) -> Ask:
+    """The operator of that name: a text with a reference to a resource of one of the types in it.
+
+    So it changes when the resource does. "Type.Attribute" is a reference to this attribute alone.
+    """
+    wanted = frozenset(str(name) for name in listed(argument))
+
+    def ask(value: Value, scope: Scope) -> Answer:
+        pieces = pieces_of(value)
+        for piece in pieces or ():
+            resource = scope.context.graph.get(piece.target) if isinstance(piece, Reference) else None
+            if resource is not None and not wanted.isdisjoint((resource.type, f"{resource.type}.{piece.attribute}")):  # type: ignore[union-attr]
+                return True
+        return why_open(value) if isinstance(value, (Unknown, Alternatives)) else False
 
     return ask
 
