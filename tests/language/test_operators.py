@@ -48,6 +48,19 @@ EMPTY_LIST, EMPTY_MAP = Known(()), Known({})
 HOLDS, FAILS, OPEN = True, False, None
 
 TABLE: list[tuple[Any, Value, bool | None]] = [
+    # A text that changes with a resource.
+    ({"mentions": ["AWS::SQS::Queue"]}, REF, HOLDS),
+    ({"mentions": ["AWS::SQS::Queue"]}, text("a-", REF), HOLDS),
+    ({"mentions": ["AWS::SNS::Topic", "AWS::SQS::Queue"]}, SPELLED, HOLDS),
+    ({"mentions": ["AWS::SQS::Queue.Arn"]}, REF, HOLDS),
+    ({"mentions": ["AWS::SQS::Queue.QueueName"]}, REF, FAILS),
+    ({"mentions": ["AWS::SNS::Topic"]}, REF, FAILS),
+    ({"mentions": ["AWS::SQS::Queue"]}, NOWHERE, FAILS),
+    ({"mentions": ["AWS::SQS::Queue"]}, Known("orders"), FAILS),
+    ({"mentions": ["AWS::SQS::Queue"]}, NOTHING, FAILS),
+    ({"mentions": ["AWS::SQS::Queue"]}, LIST, FAILS),
+    ({"mentions": ["AWS::SQS::Queue"]}, PERHAPS, OPEN),
+    ({"mentions": ["AWS::SQS::Queue"]}, HIDDEN, OPEN),
     # What "present" and "absent" say.
     ("present", Known(0), HOLDS),
     ("present", Known(data=False), HOLDS),
