@@ -550,3 +550,40 @@ third: {extends: .ship, environment: review/$CI_COMMIT_REF_SLUG, variables: {ENV
 def test_templates_of_gitlab(template: str, stages: list[str], loaded: Load) -> None:
     text = f"include: [{{template: {template}}}]\n"
     assert facts(loaded({".gitlab-ci.yml": text}), "Walint::Pipeline", ".gitlab-ci.yml")["Stages"] == stages
+
+
+@pytest.mark.parametrize(
+    ("choices", "expected"),
+    [
+        ("choices: ['dev', 'prod'], description: 'where (to)'", ("production", ["manual"], True)),
+        ("choices: 'staging\\nproduction'", ("production", ["manual"], True)),
+        ("choices: ['prod', 'dev']", ("production", [], True)),
+        ("choices: ['dev', 'test']", ("other", ["manual"], True)),
+    ],
+)
+def test_whoever_starts_a_build_of_jenkins_chooses(
+    choices: str, expected: tuple[str, list[str], bool], loaded: Load
+) -> None:
+    text = f"""\
+pipeline {{
+  parameters {{ choice(name: 'ENVIRONMENT', {choices}) }}
+  stages {{
+    stage('Apply') {{ steps {{ sh "terraform apply -var-file=${{params.ENVIRONMENT}}.tfvars" }} }}
+  }}
+}}
+"""
+    files = {"Jenkinsfile": text}
+    (one,) = deployments(loaded, files, "Jenkinsfile")
+    stages = facts(loaded(files), "Walint::Pipeline", "Jenkinsfile")["Stages"]
+    assert (one["Target"], one["Approvals"], "deploy-nonprod" in stages) == expected
+
+
+def test_what_says_it_itself_is_not_chosen(loaded: Load) -> None:
+    text = """\
+pipeline {
+  parameters { choice(name: 'STAGE', choices: ['dev', 'prod']); choice(name: 'COLOUR', choices: ['blue', 'green']) }
+  stages { stage('Deploy to production') { steps { sh 'sam deploy' } } }
+}
+"""
+    (one,) = deployments(loaded, {"Jenkinsfile": text}, "Jenkinsfile")
+    assert (one["Target"], one["Approvals"]) == ("production", [])

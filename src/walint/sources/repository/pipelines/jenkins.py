@@ -12,7 +12,8 @@ from walint.model.span import Span
 from walint.patterns import lazy
 from walint.records import NamedTuple
 from walint.sources.repository.pipelines.commands import split
-from walint.sources.repository.pipelines.model import Command, Job, Pipeline
+from walint.sources.repository.pipelines.model import NAMES_ENVIRONMENT, Command, Job, Pipeline
+from walint.sources.repository.pipelines.recognise import target_of
 
 _TOKEN = lazy(
     r"""(?xs)
@@ -23,6 +24,9 @@ _TOKEN = lazy(
 )
 _MOST_TOKENS = 200_000
 _SHELLS = frozenset(("sh", "bat", "powershell", "pwsh"))
+_CHOICE = lazy(r"\bchoice\s*\([^)]{0,1000}\)")
+_NAME = lazy(r"\bname\s*:\s*['\"](\w+)")
+_WORD = lazy(r"[\w-]+")
 _LIBRARY = lazy(r"@Library\b|^\s*library\b", 8)
 
 
@@ -71,7 +75,27 @@ def jenkins_pipeline(text: str, path: str) -> Pipeline:
             head = []
         else:
             _statement(head, token, top, path)
+    _chosen(pipeline, text)
     return pipeline
+
+
+def _chosen(pipeline: Pipeline, text: str) -> None:
+    """Whoever starts a build may choose where it goes: what does not say it itself goes to any of the choices.
+
+    A build that nobody started takes the first of them.
+    """
+    choices = ""
+    for found in _CHOICE.finditer(text):
+        name, words = _NAME.search(found.group()), found.group().partition("choices")[2]
+        if name is not None and NAMES_ENVIRONMENT.match(name.group(1)):
+            choices = " ".join(_WORD.findall(words.partition("description")[0].replace("\\n", " ")))
+    if not choices:
+        return
+    started = "" if choices.lower().startswith(("prod", "prd", "live")) else "manual"
+    for job in pipeline.jobs.values():
+        for command in job.commands:
+            if target_of(job, command, pipeline.triggers).name == "unnamed":
+                command.where, command.started = choices, started
 
 
 def _afterwards(pipeline: Pipeline, path: str, line: int, last: str | None) -> Job:
