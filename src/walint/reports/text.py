@@ -73,8 +73,9 @@ class _Page:
             return
         self.out.append(self._paint("strong", f"{title}:"))
         for record in records:
-            head = f"  {self._paint(style, f'{style}[{neutral(record.rule_id)}]')} {neutral(place_of(record))}: "
-            self.out.append(head + neutral(subject_of(record)))
+            place, subject = place_of(record), subject_of(record)
+            said = subject if subject.startswith(f"{place} ") else f"{place}: {subject}"
+            self.out.append(f"  {self._paint(style, f'{style}[{neutral(record.rule_id)}]')} {neutral(said)}")
             said = _reason(record)
             if said:
                 self.out.append(f"      {neutral(said)}")
