@@ -71,15 +71,16 @@ class Managers:
     def of(self, place: Place, found: Found) -> Manager | None:
         """The manager of a resource; None where there is none, and where it cannot be told."""
         tags = _tags(found.properties.get("Tags"))
-        if STACK_TAG in tags:
-            return Manager("stack", tags[STACK_TAG], tags.get(_LOGICAL_ID_TAG, ""))
+        tagged = Manager("stack", tags[STACK_TAG], tags.get(_LOGICAL_ID_TAG, "")) if STACK_TAG in tags else None
+        if tagged is not None and tagged.address:
+            return tagged
         for text in found.identifiers.values():
             several = self._stacks.get((place.account, place.region, found.type, text)) or self._states.get(
                 (found.type, text)
             )
             if several:
                 return min(several)
-        return None
+        return tagged  # without a logical id: the stack's list has nothing by this name
 
     def told(self, place: Place, manager: Manager | None) -> Value:
         """The attribute @ManagedBy of a resource with this manager."""

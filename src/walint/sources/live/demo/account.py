@@ -20,7 +20,7 @@ TEMPLATE: Final = stacks.TEMPLATE
 _IN_JSON: Final = frozenset({"checkout", "write-invoice"})
 """Functions that log in JSON."""
 _UNCONFIRMED: Final = "night-shift@shop.example"
-_STACK: Final = {"aws:cloudformation:stack-name": "shop", "environment": "prod"}
+_TAGS: Final = {"environment": "prod"}
 _EMPTY_ZIP: Final = b"PK\x05\x06" + bytes(18)
 
 
@@ -89,7 +89,7 @@ def _function(client: Client, name: str, role: str, *, traced: bool, days: int |
         Handler="app.handler",
         Code={"ZipFile": _EMPTY_ZIP},
         TracingConfig={"Mode": "Active" if traced else "PassThrough"},
-        Tags=_STACK,
+        Tags=_TAGS,
         **more,
     )
     group = f"/aws/lambda/{name}"
