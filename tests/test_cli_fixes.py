@@ -30,6 +30,7 @@ NO_COMMAND = {
     "alarm-latency-percentile": WHOLE_ALARM,
     "alarm-missing-data": WHOLE_ALARM,
     "alarm-standard-threshold": WHOLE_ALARM,
+    "api-versioned": "a version comes with the next stage, mapping or route, and callers must move to it",
     "appsync-logging": "update-graphql-api resets what is not said again, the ways of authentication among it",
     "appsync-tracing": "update-graphql-api resets what is not said again, the ways of authentication among it",
     "business-metrics": "metrics of its own are what the application publishes",
