@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -51,3 +53,12 @@ def test_different_ends_only_save_time(got: Pieces, wanted: Pieces) -> None:
 )
 def test_two_texts_are_the_same_are_not_or_may_be(got: Pieces, wanted: Pieces, *, answer: bool | str) -> None:
     assert pieces.compare(got, wanted, GRAPH) == answer
+
+
+@given(st.text("abé-_ .²", max_size=12), st.text("abé-_", min_size=1, max_size=3))
+@example("orders-prod", "orders")
+@example("xorders orders", "orders")
+@example("aaa aa", "aa")
+def test_a_word_is_no_part_of_a_longer_one(text: str, name: str) -> None:
+    expected = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
+    assert pieces.holds_word(text, name) == expected

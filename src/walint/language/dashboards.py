@@ -10,7 +10,7 @@ from walint.catalog import alarm_metrics
 from walint.language.existing import elsewhere
 from walint.language.nameforms import forms_of
 from walint.language.naming import Naming, names
-from walint.language.pieces import pieces_of
+from walint.language.pieces import holds_word, pieces_of
 from walint.language.population import Link, Population
 from walint.language.scope import Pieces, Scope, resource_scope
 from walint.language.truth import HOLDS, Judgement, conjunction, undecided
@@ -104,16 +104,24 @@ def _names(leaf: Value, scope: Scope) -> bool | str:
     pieces = pieces_of(leaf)
     if pieces is None:
         return False
-    text = "".join(piece for piece in pieces if isinstance(piece, str))
+    text = _literal(pieces)
     if _searches(text, scope.resource.type):
         return True
     identifiers = scope.resource.identifiers
     if identifiers:
-        return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) for name in identifiers.values() if name)
+        return any(holds_word(text, name) for name in identifiers.values() if name)
     answer = names(leaf, scope.resource, _MENTION, scope.context)
     if isinstance(answer, str) and not _is_open(pieces):
         return _may_spell(text, scope)
     return answer
+
+
+def _literal(pieces: Pieces) -> str:
+    """What is written out of a text, in one."""
+    first = pieces[0]
+    if len(pieces) == 1 and isinstance(first, str):  # as most are
+        return first
+    return "".join(piece for piece in pieces if isinstance(piece, str))
 
 
 def _may_spell(text: str, scope: Scope) -> bool | str:

@@ -5,10 +5,9 @@ There a name is a fact, no expression: no form has to be made up, and an ARN say
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from walint.language.pieces import ARN_PARTS
+from walint.language.pieces import ARN_PARTS, holds_word
 from walint.language.scope import Pieces
 from walint.language.truth import Answer
 from walint.model.value import Known, Unknown, Value
@@ -52,7 +51,7 @@ def names_existing(pieces: Pieces, resource: Resource, naming: Naming) -> Answer
     unknown = next((piece for piece in pieces if isinstance(piece, Unknown)), None)
     text = "".join(piece for piece in pieces if isinstance(piece, str))
     if naming.mentions:
-        mentioned = any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) for name in _names(resource))
+        mentioned = any(holds_word(text, name) for name in _names(resource))
         return mentioned or (unknown.reason if unknown is not None else False)
     if unknown is not None:
         return unknown.reason

@@ -5,7 +5,6 @@ The answer is three-valued: a parameter without a value *may* name the resource,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from walint.language.pieces import (
     arn_tail,
     canonical,
     compare,
+    holds_word,
     is_opaque,
     kind_of,
     pieces_of,
@@ -214,7 +214,7 @@ def _mentions(pieces: Pieces, resource: Resource, context: Context) -> Answer:
         name = canonical(form, graph)
         if name is None or "\0@" in name or spelled is None:
             continue
-        if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", spelled):
+        if holds_word(spelled, name):
             if form in named.forms:
                 return True
             reason = f"the name of {resource.address} depends on a condition"

@@ -124,6 +124,20 @@ def could_be(pieces: Pieces, text: str) -> bool:
     return True
 
 
+def holds_word(text: str, name: str) -> bool:
+    """Whether a name stands in a text by itself, not as a part of a longer word (of letters, digits, "_" and "-")."""
+    at = text.find(name)
+    while at >= 0:
+        if not _is_of_word(text[at - 1 : at]) and not _is_of_word(text[at + len(name) : at + len(name) + 1]):
+            return True
+        at = text.find(name, at + 1)
+    return False
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character in {"_", "-"}
+
+
 def compare(got: Pieces, wanted: Pieces, graph: Graph) -> Answer:
     """Whether two expressions are the same text: True, False when their literal parts exclude it, or why it is open."""
     if _ends_differ(got, wanted):

@@ -43,11 +43,12 @@ def from_json(value: Value) -> Known | None:
 def _with_tokens(pieces: Pieces) -> str:
     """The text with a token for every piece that is not known, in quotes where it is a whole value."""
     parts: list[str] = []
-    quoted = False
+    quoted, last = False, len(pieces) - 1
     for index, piece in enumerate(pieces):
         if isinstance(piece, str):
             parts.append(piece)
-            quoted ^= len(re.findall(r'(?<!\\)(?:\\\\)*"', piece)) % 2 == 1
+            if index < last:  # else nothing follows that may stand in quotes
+                quoted ^= len(re.findall(r'(?<!\\)(?:\\\\)*"', piece)) % 2 == 1
         else:
             token = f"\ue000{index}\ue001"
             parts.append(token if quoted else f'"{token}"')
