@@ -149,8 +149,8 @@ def rate_of(service: str, operation: str) -> tuple[float, str] | None:
 def template_only() -> frozenset[str]:
     """Types that exist only in templates: no account holds one, so that there is none is certain."""
     deployment = ("AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Macro")
-    # In an account, what a template attaches to roles with the first is among their policies, the stage that a deployment
-    # makes is a stage, and base paths are among the mappings of domain names.
+    # In an account, what a template attaches to roles with the first is among their policies, the stage that a
+    # deployment makes is a stage, and base paths are among the mappings of domain names.
     told_otherwise = ("AWS::IAM::Policy", "AWS::ApiGateway::Deployment", "AWS::ApiGateway::BasePathMapping")
     return frozenset((*deployment, *told_otherwise, "Custom::*", "Walint::Output"))
 
