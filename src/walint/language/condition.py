@@ -322,15 +322,18 @@ def _some(them: _Members, where: Condition | None, expect: Condition | None, lea
     if them.more or sure + len(opened) >= least:
         return conjunction([*opened, undecided(*them.more)])
     meant = _meant(them, where, words)
-    near = meant if words.path and where is not None else misses
-    return words.failure(_found_some(sure, near), _place(meant), _near_misses(misses, words.scope))
+    if words.path:
+        near = meant if where is not None else misses
+        return words.failure(_found_some(sure, near), _place(meant), _near_misses(misses, words.scope))
+    near = misses if where is None or expect is None else meant
+    return words.failure(_found_some(sure, near), None, _near_misses(near, words.scope))
 
 
 def _meant(them: _Members, where: Condition | None, words: _Words) -> list[tuple[Scope, Judgement]]:
-    """The items that are what `where` looks for and miss `expect` only: there the list is to be mended."""
-    if where is None or not words.path:
-        return []
-    found = []
+    """The members that are what `where` looks for and miss `expect` only: these are to be mended."""
+    found: list[tuple[Scope, Judgement]] = []
+    if where is None:
+        return found
     for scope, membership in them.members:
         if membership.truth is True and where(scope).truth is True:
             found.append((scope, _demanded((scope, membership), None, words.expect)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from walint.model.graph import Graph
 from walint.model.resource import Resource
@@ -26,6 +26,18 @@ if TYPE_CHECKING:
 
 UNIT = "repository"
 _CODE_PIPELINE = "AWS::CodePipeline::Pipeline"
+
+
+_WORDS: Final[dict[str, dict[str, str]]] = {
+    "Walint::Document": {
+        "Path": "path",
+        "Fields": "labels and front matter",
+        "RpoMinutes": "RPO in minutes",
+        "RtoMinutes": "RTO in minutes",
+        "Drills": "drills",
+    },
+}
+"""What people call the facts."""
 
 
 class RepositoryLoader:
@@ -89,6 +101,7 @@ class RepositoryLoader:
             unit=UNIT,
             properties=properties,
             span=span or line_span(self._shown(path), 1),
+            dialect=_WORDS.get(type_name, {}),
         )
 
     def _documents(self) -> Iterator[Resource]:
