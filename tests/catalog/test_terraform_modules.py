@@ -38,6 +38,24 @@ def test_companions_count_as_what_they_belong_to() -> None:
     assert "AWS::S3::Bucket" in (declared_by("terraform-aws-modules/s3-bucket/aws") or ())
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("terraform-aws-modules/alb/aws", "AWS::S3::Bucket"),  # versions 1 and 2
+        ("terraform-aws-modules/alb/aws", "AWS::WAFv2::WebACLAssociation"),
+        ("terraform-aws-modules/autoscaling/aws", "AWS::AutoScaling::LaunchConfiguration"),  # up to version 4
+        ("terraform-aws-modules/eks/aws", "AWS::AutoScaling::LaunchConfiguration"),  # up to version 17
+        ("terraform-aws-modules/rds-aurora/aws", "AWS::SecretsManager::RotationSchedule"),
+        ("terraform-aws-modules/s3-bucket/aws", "AWS::IAM::Role"),
+        ("cloudposse/dynamic-subnets/aws", "AWS::EC2::SecurityGroup"),
+        ("cloudposse/vpc/aws", "AWS::EC2::Subnet"),
+    ],
+)
+def test_what_only_some_versions_or_inner_modules_declare_counts(source: str, expected: str) -> None:
+    """The version of a call may be any, and a module declares what those that it calls declare."""
+    assert expected in (declared_by(source) or ())
+
+
 def test_a_submodule_may_declare_less_than_all() -> None:
     cluster = declared_by("terraform-aws-modules/ecs/aws//modules/cluster")
     service = declared_by("terraform-aws-modules/ecs/aws//modules/service")

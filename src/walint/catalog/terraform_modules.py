@@ -64,8 +64,14 @@ def _build() -> JsonValue:
     written = read_yaml(_FILE)
     for name, entry in written.items():
         modules = entry.get("modules", {})
-        if entry.keys() - {"declares", "modules"} or "declares" not in entry:
-            message = f"terraform_modules.yaml: {name}: it says what the module `declares`, and its `modules`"
+        if entry.keys() - {"source", "declares", "modules"} or not {"source", "declares"} <= entry.keys():
+            message = (
+                f"terraform_modules.yaml: {name}: it says the `source`, what the module `declares`, and its `modules`"
+            )
+            raise CatalogError(message, where=str(_FILE))
+        namespace, stem, provider = name.split("/")
+        if entry["source"] != f"{namespace}/terraform-{provider}-{stem}":
+            message = f"terraform_modules.yaml: {name}: the registry does not take it from {entry['source']}"
             raise CatalogError(message, where=str(_FILE))
         _check(name, (*entry["declares"], *(pattern for patterns in modules.values() for pattern in patterns)))
     return written
