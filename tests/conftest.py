@@ -1,4 +1,4 @@
-"""What tests of several folders share: a git repository made on the spot."""
+"""What tests of several folders share: a git repository made on the spot, one cache, cases that are the same in every run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same cases in every run, however busy the machine is: what a random case finds is found by whoever looks for it.
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_collection_finish() -> None:
