@@ -1,4 +1,4 @@
-"""What tests of several folders share: a git repository made on the spot, one cache, cases that are the same in every run."""
+"""What tests of several folders share: a git repository made on the spot, one cache, the same cases in every run."""
 
 from __future__ import annotations
 
