@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import pytest
 
-from walint.catalog.compiled import read_yaml
+from walint.catalog import terraform_modules
+from walint.catalog.compiled import CatalogError, read_yaml
 from walint.catalog.terraform_modules import _FILE, declared_by
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SERVICE = "AWS::ECS::Service"
 GROUPS = frozenset({"AWS::EC2::SecurityGroup"})
@@ -63,6 +70,32 @@ def test_a_submodule_may_declare_less_than_all() -> None:
     assert service is not None
     assert "AWS::ApplicationAutoScaling::ScalableTarget" in service - cluster
     assert SERVICE in service & cluster
+
+
+@pytest.mark.parametrize("name", sorted(read_yaml(_FILE)))
+def test_the_repository_of_a_module_is_the_same_module(name: str) -> None:
+    assert declared_by(name) is not None
+    assert declared_by(name) == declared_by(f"github.com/{read_yaml(_FILE)[name]['source']}")
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("{declares: []}", "it says the `source`"),
+        ("{source: a/terraform-aws-b}", "it says the `source`"),
+        ("{source: a/terraform-aws-b, declares: [], since: 1}", "it says the `source`"),
+        ("{source: c/terraform-aws-b, declares: []}", "the registry does not take it from c/terraform-aws-b"),
+        ("{source: a/terraform-aws-b, declares: [aws_sqss_*]}", "terraform.yaml binds no type like aws_sqss_*"),
+    ],
+)
+def test_mistakes_in_the_table_are_refused(
+    entry: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = tmp_path / "terraform_modules.yaml"
+    written.write_text(f"a/b/aws: {entry}\n", encoding="utf-8")
+    monkeypatch.setattr(terraform_modules, "_FILE", written)
+    with pytest.raises(CatalogError, match=re.escape(expected)):
+        terraform_modules._build()
 
 
 @pytest.mark.parametrize("name", sorted(read_yaml(_FILE)))
