@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from walint import examples
+from walint import __version__, examples
 from walint.catalog.compiled import read_yaml
 from walint.catalog.practices import practice
 from walint.engine import Options, SelectedRule, evaluate
@@ -143,6 +143,12 @@ def test_a_rule_is_what_was_agreed(rule_id: str, agreed: dict[str, dict[str, Any
 
 def test_every_rule_that_was_agreed_is_there_and_no_other(agreed: dict[str, dict[str, Any]]) -> None:
     assert sorted(agreed) == RULES
+
+
+@every_rule
+def test_no_rule_is_from_a_version_to_come(rule_id: str) -> None:
+    numbers = [tuple(map(int, text.split("."))) for text in (CATALOGUE.texts(rule_id).since, __version__)]
+    assert numbers[0] <= numbers[1]
 
 
 def test_the_stage_that_a_deployment_makes_is_judged_once(tmp_path: Path) -> None:
