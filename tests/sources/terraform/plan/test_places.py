@@ -14,7 +14,7 @@ from walint.sources.terraform.plan.document import parse
 from walint.sources.terraform.plan.places import Route
 from walint.sources.terraform.resource import TerraformResource
 
-PROBES = Path(__file__).parents[4].parent / "shared" / "terraform_probes"
+PROBES = (Path(__file__).parents[4].parent / "shared" / "terraform_probes").resolve()
 
 
 def read_in(folder: Path) -> dict[str, TerraformResource]:
