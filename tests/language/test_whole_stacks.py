@@ -10,6 +10,8 @@ from walint.engine import Options, SelectedRule, evaluate
 from walint.findings.evaluation import Evaluation
 from walint.language.catalogue import Catalogue
 from walint.language.needs import needs_of
+from walint.language.scope import Scope
+from walint.model.value import Value
 from walint.sources import SourceSettings, load
 
 _RULE = """
@@ -85,3 +87,41 @@ def test_what_fails_of_several_resources_is_one_list(tmp_path: Path) -> None:
 def test_an_account_is_asked_for_the_types_of_a_parameter(tmp_path: Path) -> None:
     rules = _rules(tmp_path, "expect: {some: {relation: declared, types: $types, where: {QueueName: present}}}\n")
     assert needs_of(rules.rules.values())["AWS::SQS::Queue"] == {"QueueName"}
+
+
+@pytest.mark.parametrize(
+    ("first", "looks"),
+    [
+        ("Type: AWS::SQS::Queue, Properties: {QueueName: q}", 4),
+        ("Condition: Never, Type: AWS::SQS::Queue, Properties: {QueueName: q}", 3),
+        # Its name depends on who deploys it: an assumption may decide more, so all are looked at for each stack.
+        ("Type: AWS::SQS::Queue, Properties: {QueueName: !If [Perhaps, q, r]}", 16),
+    ],
+)
+def test_what_the_whole_scan_holds_is_looked_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, looks: int
+) -> None:
+    """However many stacks ask: each queue is looked at for one of them only."""
+    asked = "relation: declared, types: $types, min: 5, where: {QueueName: q}"
+    rule = _rules(tmp_path, f"expect: {{some: {{{asked}}}}}\n").rules["a-stack-rule"]
+    conditions = "Conditions: {Never: !Equals [a, b], Perhaps: !Equals [!Ref Stage, a]}"
+    for number in range(4):
+        queue = "Type: AWS::SQS::Queue, Properties: {QueueName: q}" if number else first
+        topic = "Topic: {Type: AWS::SNS::Topic}"  # each is a stack, whatever becomes of its queue
+        resources = f"Resources:\n  {topic}\n  Queue: {{{queue}}}\n"
+        (tmp_path / "in" / str(number)).mkdir(parents=True)
+        file = tmp_path / "in" / str(number) / "template.yaml"
+        file.write_text(f"Parameters: {{Stage: {{Type: String}}}}\n{conditions}\n{resources}", encoding="utf-8")
+    graph = load([tmp_path / "in"], SourceSettings(root=tmp_path / "in"))
+    looked: set[tuple[str, int]] = set()
+    outcomes: list[str] = []
+    real = Scope.read
+
+    def noted(scope: Scope, path: tuple[str, ...]) -> Value:
+        if path == ("QueueName",):
+            looked.add((scope.resource.key, len(outcomes)))
+        return real(scope, path)
+
+    monkeypatch.setattr(Scope, "read", noted)
+    outcomes.extend(one.outcome for one in evaluate(graph, [SelectedRule(rule, "low", {})], Options()))
+    assert (outcomes, len(looked)) == (["fail"] * 4, looks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from walint.language.explain import literal
 from walint.language.operators import OPERATORS
@@ -199,6 +199,9 @@ def _quantifier(word: str, raw: Raw, parameters: Parameters) -> Condition:
     return judge
 
 
+_Made = TypeVar("_Made")
+
+
 class _Words:
     """How a quantifier that fails says what it expected, and where."""
 
@@ -246,7 +249,30 @@ class _Members:
     """What a quantifier ranges over, each with the judgement of its being a member, and why there may be more."""
 
     def __init__(self, members: list[tuple[Scope, Judgement]], more: Sequence[str]) -> None:
-        self.members, self.more = members, tuple(more)
+        self._members, self.more = members, tuple(more)
+
+    @property
+    def members(self) -> list[tuple[Scope, Judgement]]:
+        return self._members
+
+    def once(self, _purpose: str, make: Callable[[], _Made]) -> _Made:
+        """What `make` finds out about the members; made once for all subjects that have the same ones."""
+        return make()
+
+
+class _CommonMembers(_Members):
+    """Those of a quantifier that many subjects share: what is found out about them is kept under its token."""
+
+    def __init__(self, population: Population, scope: Scope, token: object) -> None:
+        self._population, self._scope, self._key = population, scope, (population.common, token)
+        self.more = tuple(population.more)
+
+    @property
+    def members(self) -> list[tuple[Scope, Judgement]]:
+        return _linked(self._population, self._scope)
+
+    def once(self, purpose: str, make: Callable[[], _Made]) -> _Made:
+        return self._scope.context.once((*self._key, purpose), make)
 
 
 def _item_members(path: Path) -> Callable[[Scope, Callable[[_Members], Judgement]], Judgement]:
@@ -283,12 +309,19 @@ def _item_scopes(scope: Scope, item: Value, path: Path) -> list[tuple[Scope, Jud
 def _related_members(
     relate: Callable[[Scope], Population],
 ) -> Callable[[Scope, Callable[[_Members], Judgement]], Judgement]:
+    token = object()
+
     def judge(scope: Scope, quantify: Callable[[_Members], Judgement]) -> Judgement:
         population = relate(scope)
-        members = [(_related_scope(scope, link), link.judgement) for link in population.links]
-        return quantify(_Members(members, population.more))
+        if population.common is not None:
+            return quantify(_CommonMembers(population, scope, token))
+        return quantify(_Members(_linked(population, scope), population.more))
 
     return judge
+
+
+def _linked(population: Population, scope: Scope) -> list[tuple[Scope, Judgement]]:
+    return [(_related_scope(scope, link), link.judgement) for link in population.links]
 
 
 def _related_scope(scope: Scope, link: Link) -> Scope:
@@ -307,26 +340,37 @@ def _demanded(member: tuple[Scope, Judgement], where: Condition | None, expect: 
 
 
 def _some(them: _Members, where: Condition | None, expect: Condition | None, least: int, words: _Words) -> Judgement:
-    sure, misses = 0, []
-    opened: list[Judgement] = []
-    for member in them.members:
-        judgement = _demanded(member, where, expect)
-        if judgement.truth is True:
-            sure += 1
-            if sure >= least:
-                return HOLDS
-        elif judgement.truth is None:
-            opened.append(judgement)
-        else:
-            misses.append((member[0], judgement))
+    sure, opened, misses = them.once("sorted", lambda: _sorted(them, where, expect, least))
+    if sure >= least:
+        return HOLDS
     if them.more or sure + len(opened) >= least:
         return conjunction([*opened, undecided(*them.more)])
-    meant = _meant(them, where, words)
+    meant = them.once("meant", lambda: _meant(them, where, words))
     if words.path:
         near = meant if where is not None else misses
         return words.failure(_found_some(sure, near), _place(meant), _near_misses(misses, words.scope))
     near = misses if where is None or expect is None else meant
     return words.failure(_found_some(sure, near), None, _near_misses(near, words.scope))
+
+
+def _sorted(
+    them: _Members, where: Condition | None, expect: Condition | None, least: int
+) -> tuple[int, list[Judgement], list[tuple[Scope, Judgement]]]:
+    """How many satisfy both conditions (counted up to `least`), those that may, and those that do not."""
+    sure = 0
+    opened: list[Judgement] = []
+    misses: list[tuple[Scope, Judgement]] = []
+    for member in them.members:
+        judgement = _demanded(member, where, expect)
+        if judgement.truth is True:
+            sure += 1
+            if sure >= least:
+                break
+        elif judgement.truth is None:
+            opened.append(judgement)
+        else:
+            misses.append((member[0], judgement))
+    return sure, opened, misses
 
 
 def _meant(them: _Members, where: Condition | None, words: _Words) -> list[tuple[Scope, Judgement]]:

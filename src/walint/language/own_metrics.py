@@ -39,13 +39,12 @@ def sees_metrics(scope: Scope, foreign: Sequence[str], required: Sequence[str]) 
     found: set[str] = set()
     any_own = False
     reason: str | None = None
-    for seen in _metrics(scope):
-        name = _text(seen.name)
+    where = scope.resource.unit if scope.resource.source == "live" else ""
+    for name, space, why in scope.context.once(("metrics in use", where), lambda: _told(scope)):
         if name is not None:
             found.add(name)
-        space = _text(seen.namespace)
         if space is None:
-            reason = reason or _reason(seen.namespace)
+            reason = reason or why
         elif not any(fnmatchcase(space, pattern) for pattern in foreign):
             any_own = True
     missing = [name for name in required if name not in found]
@@ -57,6 +56,12 @@ def sees_metrics(scope: Scope, foreign: Sequence[str], required: Sequence[str]) 
     expected = f"the metrics {', '.join(required)} in use" if required else "a metric in a namespace of your own in use"
     words = f"no {', '.join(missing)}" if missing else "only metrics of AWS"
     return Judgement(truth=False, facts=(Fact("", "", expected, words, scope.resource.span),))
+
+
+def _told(scope: Scope) -> list[tuple[str | None, str | None, str | None]]:
+    """Name and namespace of each metric in use, None where they are not known, and why the namespace is not."""
+    told = ((_text(seen.name), _text(seen.namespace), _reason(seen.namespace)) for seen in _metrics(scope))
+    return list(dict.fromkeys(told))
 
 
 def _concerns(types: frozenset[str] | None) -> bool:

@@ -5,9 +5,9 @@ Every join is indexed once per scan, so that asking is a look-up and cost stays 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 from walint.catalog.relations import JoinSpec, RelationSpec, relations
@@ -41,7 +41,7 @@ class Relations:
         self._graph = graph
         self._indexes: dict[JoinSpec, _Index] = {}
         self._hidden = Hidden(graph)
-        self.store: dict[str, Any] = {}
+        self.store: dict[Hashable, Any] = {}
         """Where relations of a special kind keep their own indexes."""
 
     @cached_property
@@ -322,19 +322,33 @@ def _declared(scope: Scope, arguments: Arguments, relations: Relations) -> Popul
     types = frozenset(map(str, arguments["types"]))
     subject, graph = scope.resource, scope.context.graph
     live = subject.source == "live"
-    links: list[Link] = []
-    for name in sorted(types):
-        found: Iterable[Resource] = graph.of_type(name)
-        if arguments.get("same_stack"):
-            found = _by_stack(name, graph, relations).get(outermost(subject), ())
-        elif live:
-            found = (each for each in found if each.source == "live" and not elsewhere(subject, each))
-        links += [Link(each, scope.context.exists(each)) for each in found]
+    common: Hashable = None
+    if arguments.get("same_stack"):
+        stack = outermost(subject)
+        links = _present(scope.context, types, lambda name: _by_stack(name, graph, relations).get(stack, ()))
+    elif live:
+        beside = partial(_beside, subject, graph)
+        links = _present(scope.context, types, beside)
+    else:
+        common = ("declared", types)
+        links = scope.context.once(common, lambda: _present(scope.context, types, graph.of_type))
     if arguments.get("in_sight") or (not live and all(name.startswith("Walint::") for name in types)):
-        return Population(links)  # of a live account even what walint made up may be out of sight: a list was denied
+        return Population(links, common=common)  # of an account even what walint made up may be out of sight: denied
     hidden = (part for part in graph.unseen if part.types is None or not types.isdisjoint(part.types))
     narrow = live or arguments.get("same_stack")
-    return Population(links, [part.reason for part in hidden if not narrow or _is_of(subject, part.unit)])
+    more = [part.reason for part in hidden if not narrow or _is_of(subject, part.unit)]
+    return Population(links, more, common)
+
+
+def _present(context: Context, types: Iterable[str], of_type: Callable[[str], Iterable[Resource]]) -> list[Link]:
+    return [Link(each, context.exists(each)) for name in sorted(types) for each in of_type(name)]
+
+
+def _beside(subject: Resource, graph: Graph, type_name: str) -> Iterator[Resource]:
+    """The live resources of a type in the account and region of the subject."""
+    for each in graph.of_type(type_name):
+        if each.source == "live" and not elsewhere(subject, each):
+            yield each
 
 
 def _by_stack(type_name: str, graph: Graph, relations: Relations) -> dict[str, list[Resource]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from walint.catalog.defaults import default_of
 from walint.language.truth import HOLDS, Judgement, same_in_all, undecided
@@ -39,6 +39,8 @@ class NameForms(NamedTuple):
     own: bool
     open: str | None
 
+
+_Made = TypeVar("_Made")
 
 _STEP = re.compile(r"\[([^\]]+)\]|([^.\[\]]+)")
 
@@ -78,6 +80,28 @@ class Context:
                     if variable not in assumed:
                         self.variables.setdefault(variable, {})[value] = None
         return list(choices)
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What `make` gives, made once for all subjects that ask it with this key.
+
+        It is made anew under assumptions, and where assumptions would change it: its variables are noted each time.
+        """
+        store = self.relations.store
+        if self.assumed:
+            return make()
+        if key in store:
+            known: _Made = store[key]
+            return known
+        noted, self.variables = self.variables, {}
+        try:
+            made = make()
+        finally:
+            mine, self.variables = self.variables, noted
+            for variable, values in mine.items():
+                noted.setdefault(variable, {}).update(values)
+        if not mine:
+            store[key] = made
+        return made
 
     def settle(self, value: Value) -> Value:
         """The value itself, or the one alternative that the assumptions leave."""
