@@ -16,6 +16,7 @@ from walint.language.scope import Pieces, Scope, resource_scope
 from walint.language.truth import HOLDS, Judgement, conjunction, undecided
 from walint.model.value import Known, Unknown, Value
 from walint.patterns import lazy
+from walint.records import NamedTuple
 
 if TYPE_CHECKING:
     from walint.language.relation import Relations
@@ -60,15 +61,24 @@ def _shows(body: Value, scope: Scope, relations: Relations) -> Judgement:
     return Judgement(truth=False) if reason is None else undecided(reason, span=body.span)
 
 
-def _distinct(body: Value, relations: Relations) -> tuple[list[Value], bool]:
+class _Leaf(NamedTuple):
+    """A text of a dashboard, in pieces; what is written out of it, in one; whether what is not known may be a name."""
+
+    value: Value
+    pieces: Pieces
+    text: str
+    open: bool
+
+
+def _distinct(body: Value, relations: Relations) -> tuple[list[_Leaf], bool]:
     """The leaves of a body, plain texts once, and whether there are too many; found once for all subjects.
 
     "metric", "Average" and the region stand in every widget.
     """
-    kept: dict[int, tuple[Value, list[Value], bool]] = relations.store.setdefault("leaves of dashboards", {})
+    kept: dict[int, tuple[Value, list[_Leaf], bool]] = relations.store.setdefault("leaves of dashboards", {})
     known = kept.get(id(body))
     if known is None:
-        found: list[Value] = []
+        found: list[_Leaf] = []
         seen: set[str] = set()
         number = 0
         for number, leaf in enumerate(_leaves(body), 1):
@@ -81,7 +91,7 @@ def _distinct(body: Value, relations: Relations) -> tuple[list[Value], bool]:
                 if pieces[0] in seen:
                     continue
                 seen.add(pieces[0])
-            found.append(leaf)
+            found.append(_Leaf(leaf, pieces, _literal(pieces), _is_open(pieces)))
         known = kept[id(body)] = (body, found, number > _MOST_LEAVES)  # the body is kept, so that its id stays its own
     return known[1], known[2]
 
@@ -100,18 +110,15 @@ def _leaves(value: Value) -> Iterator[Value]:
             yield here
 
 
-def _names(leaf: Value, scope: Scope) -> bool | str:
-    pieces = pieces_of(leaf)
-    if pieces is None:
-        return False
-    text = _literal(pieces)
+def _names(leaf: _Leaf, scope: Scope) -> bool | str:
+    text = leaf.text
     if _searches(text, scope.resource.type):
         return True
     identifiers = scope.resource.identifiers
     if identifiers:
         return any(holds_word(text, name) for name in identifiers.values() if name)
-    answer = names(leaf, scope.resource, _MENTION, scope.context)
-    if isinstance(answer, str) and not _is_open(pieces):
+    answer = names(leaf.value, scope.resource, _MENTION, scope.context)
+    if isinstance(answer, str) and not leaf.open:
         return _may_spell(text, scope)
     return answer
 

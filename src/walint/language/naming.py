@@ -23,7 +23,7 @@ from walint.language.pieces import (
     stands_for,
     stands_for_unknown,
 )
-from walint.language.scope import Context, Pieces, resource_scope
+from walint.language.scope import Context, NameForms, Pieces, resource_scope
 from walint.language.truth import Answer
 from walint.model.value import Reference, Unknown, Value
 from walint.patterns import lazy
@@ -204,19 +204,51 @@ def _comparable(
 
 def _mentions(pieces: Pieces, resource: Resource, context: Context) -> Answer:
     """Whether a text mentions the resource anywhere: a composite alarm's rule, a metric expression."""
-    graph = context.graph
-    if any(isinstance(piece, Reference) and stands_for(graph, piece.target) == resource.key for piece in pieces):
+    spoken = _spoken(pieces, context)
+    if resource.key in spoken.targets:
         return True
-    spelled = canonical(pieces, graph)
     reason: Answer = False
     named = forms_of(resource, context)
-    for form in (*named.forms, *named.perhaps):
-        name = canonical(form, graph)
-        if name is None or "\0@" in name or spelled is None:
-            continue
-        if holds_word(spelled, name):
-            if form in named.forms:
+    for name, surely in _spelled(named, context) if spoken.text is not None else ():
+        if holds_word(spoken.text or "", name):
+            if surely:
                 return True
             reason = f"the name of {resource.address} depends on a condition"
+    return spoken.unknown.reason if spoken.unknown is not None else reason or named.open or False
+
+
+class _Spoken(NamedTuple):
+    """What a text speaks of: the resources that it refers to, its one spelling, and the first piece not known."""
+
+    pieces: Pieces
+    targets: frozenset[str]
+    text: str | None
+    unknown: Unknown | None
+
+
+def _spoken(pieces: Pieces, context: Context) -> _Spoken:
+    """The same for every resource that is looked for in the text, and so found out once."""
+    if len(pieces) == 1:
+        return _speak(pieces, context.graph)
+    kept: dict[int, _Spoken] = context.relations.store.setdefault("texts that mention", {})
+    known = kept.get(id(pieces))  # they are kept, so that their id stays their own
+    if known is None:
+        known = kept[id(pieces)] = _speak(pieces, context.graph)
+    return known
+
+
+def _speak(pieces: Pieces, graph: Graph) -> _Spoken:
+    targets = frozenset(stands_for(graph, piece.target) for piece in pieces if isinstance(piece, Reference))
     unknown = next((piece for piece in pieces if isinstance(piece, Unknown)), None)
-    return unknown.reason if unknown is not None else reason or named.open or False
+    return _Spoken(pieces, targets, canonical(pieces, graph), unknown)
+
+
+def _spelled(named: NameForms, context: Context) -> list[tuple[str, bool]]:
+    """The names of a resource as texts hold them, and whether each surely is its name."""
+    kept: dict[int, tuple[NameForms, list[tuple[str, bool]]]] = context.relations.store.setdefault("spelled names", {})
+    known = kept.get(id(named))
+    if known is None:
+        spellings = [(canonical(form, context.graph), form in named.forms) for form in (*named.forms, *named.perhaps)]
+        names_of = [(name, surely) for name, surely in spellings if name is not None and "\0@" not in name]
+        known = kept[id(named)] = (named, names_of)
+    return known[1]

@@ -41,6 +41,8 @@ class NameForms(NamedTuple):
 
 
 _Made = TypeVar("_Made")
+_MOST_KEPT = 200
+"""How many answers are kept for subjects to come, before those under assumptions may push them out."""
 
 _STEP = re.compile(r"\[([^\]]+)\]|([^.\[\]]+)")
 
@@ -82,25 +84,24 @@ class Context:
         return list(choices)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
-        """What `make` gives, made once for all subjects that ask it with this key.
+        """What `make` gives, made once for all subjects that ask with this key under the same assumptions.
 
-        It is made anew under assumptions, and where assumptions would change it: its variables are noted each time.
+        The variables that would have decided more are noted for each subject, as if it had been made for it.
         """
-        store = self.relations.store
-        if self.assumed:
-            return make()
-        if key in store:
-            known: _Made = store[key]
-            return known
-        noted, self.variables = self.variables, {}
-        try:
-            made = make()
-        finally:
-            mine, self.variables = self.variables, noted
-            for variable, values in mine.items():
-                noted.setdefault(variable, {}).update(values)
-        if not mine:
-            store[key] = made
+        store = self.relations.store.setdefault("once", {})
+        whole = (key, frozenset(self.assumed.items()))
+        if whole not in store:
+            if self.assumed and len(store) > _MOST_KEPT:
+                store.clear()
+            noted, self.variables = self.variables, {}
+            try:
+                store[whole] = (make(), self.variables)
+            finally:
+                self.variables = noted
+        made: _Made
+        made, variables = store[whole]
+        for variable, values in variables.items():
+            self.variables.setdefault(variable, {}).update(values)
         return made
 
     def settle(self, value: Value) -> Value:
