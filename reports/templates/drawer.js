@@ -202,15 +202,8 @@ function listenToDrawer() {
   };
   byId("previous").addEventListener("click", () => step(-1));
   byId("next").addEventListener("click", () => step(1));
-  byId("close").addEventListener("click", () => drawer.close());
-  byId("link").addEventListener("click", () => copy(byId("link").dataset.address, "Link").then(() => byId("link").focus()));
-  drawer.addEventListener("click", (event) => { if (event.target === drawer) drawer.close(); });
-  drawer.addEventListener("keydown", (event) => {
-    if (event.target.closest(".code")) return;
-    if (event.key === "ArrowLeft") step(-1);
-    if (event.key === "ArrowRight") step(1);
-  });
-  drawer.addEventListener("close", () => {
+  const left = () => {
+    if (drawer.open) return;
     const position = opened;
     const button = from;
     opened = -1;
@@ -219,5 +212,17 @@ function listenToDrawer() {
       writeHash();
       if (position < matching.length) goTo(position, true);
     } else if (button) button.focus();
+  };
+  // The browser tells of the end later: by then the focus may have moved on.
+  const leave = () => { drawer.close(); left(); };
+  byId("close").addEventListener("click", leave);
+  byId("link").addEventListener("click", () => copy(byId("link").dataset.address, "Link").then(() => byId("link").focus()));
+  drawer.addEventListener("click", (event) => { if (event.target === drawer) leave(); });
+  drawer.addEventListener("keydown", (event) => {
+    if (event.target.closest(".code")) return;
+    if (event.key === "ArrowLeft") step(-1);
+    if (event.key === "ArrowRight") step(1);
   });
+  drawer.addEventListener("cancel", (event) => { event.preventDefault(); leave(); });
+  drawer.addEventListener("close", left);
 }
