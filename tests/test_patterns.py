@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from walint.patterns import deferred, lazy
+from walint.patterns import lazy
 
 
 def test_a_lazy_expression_finds_what_the_compiled_one_finds() -> None:
@@ -20,18 +20,3 @@ def test_a_mistake_shows_at_the_first_use() -> None:
     expression = lazy("(")
     with pytest.raises(re.error, match="missing \\)"):
         expression.search("text")
-
-
-def test_what_is_compiled_meanwhile_is_compiled_at_its_first_use() -> None:
-    with deferred():
-        wrong, right = re.compile("("), re.compile("^a", re.IGNORECASE)
-    assert right.search("Ab") is not None
-    with pytest.raises(re.error):
-        wrong.search("")
-
-
-def test_afterwards_patterns_are_compiled_at_once_again() -> None:
-    with pytest.raises(ZeroDivisionError), deferred():
-        raise ZeroDivisionError
-    with pytest.raises(re.error):
-        re.compile("(")

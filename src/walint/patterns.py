@@ -7,8 +7,6 @@ the hot path write `lazy(...)` where they would write `re.compile(...)`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, cast
 
 
@@ -29,14 +27,3 @@ class _Lazy:
 def lazy(source: str, flags: int = 0) -> re.Pattern[str]:
     """The expression, uncompiled. A mistake in it shows at its first use."""
     return cast("re.Pattern[str]", _Lazy(source, flags))
-
-
-@contextmanager
-def deferred() -> Iterator[None]:
-    """Within it, `re.compile` gives what `lazy` does: for the import of a library that compiles what no run needs."""
-    compiler = re.compile
-    re.compile = lazy  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        re.compile = compiler

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from yaml.nodes import Node, ScalarNode, SequenceNode
+
 from walint.model.span import Span
 from walint.model.value import Absent, Alternatives, Choice, Known, Text, Value
 from walint.sources.cloudformation.cases import (
@@ -21,7 +23,6 @@ from walint.sources.cloudformation.cases import (
     simplified,
 )
 from walint.sources.cloudformation.document import MAP
-from walint.sources.cloudformation.nodes import Node, ScalarNode, SequenceNode
 from walint.sources.cloudformation.scalars import as_text
 from walint.sources.cloudformation.texts import canonical
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import yaml
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+
 from walint.errors import WalintError
 from walint.model.span import Span
 from walint.patterns import lazy
-from walint.sources.cloudformation.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode, yaml
 
 try:
     from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]

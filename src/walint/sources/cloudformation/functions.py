@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
 from walint.model.span import Span
 from walint.model.value import Absent, Alternatives, Choice, Known, Reference, Unknown, Value
 from walint.patterns import lazy
@@ -14,7 +16,6 @@ from walint.sources.cloudformation.arns import part_of
 from walint.sources.cloudformation.cases import alternatives, lifted
 from walint.sources.cloudformation.document import SEQ
 from walint.sources.cloudformation.jsontext import json_text
-from walint.sources.cloudformation.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from walint.sources.cloudformation.scalars import as_text
 from walint.sources.cloudformation.texts import MAX_PIECES, Piece, at, pieces_of, text_of, undecided
 

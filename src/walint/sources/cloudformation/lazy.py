@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, overload
 
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
 from walint.model.span import Span
 from walint.model.value import Absent, Unknown, Value
 from walint.sources.cloudformation.loops import is_include
-from walint.sources.cloudformation.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
     from walint.sources.cloudformation.scope import Scope

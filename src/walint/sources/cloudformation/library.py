@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 from typing import Literal
 
+from yaml.nodes import MappingNode, Node
+
 from walint.model.graph import Graph, Problem
 from walint.model.span import Span
 from walint.sources.cloudformation.document import Document, DocumentError, decode, duplicate_keys, parse
 from walint.sources.cloudformation.glance import may_be_template
-from walint.sources.cloudformation.nodes import MappingNode, Node
 from walint.sources.cloudformation.recognise import declares_nothing, is_template
 from walint.sources.discover import Candidate, Files
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
 from walint.model.value import Alternatives, Known, Unknown
 from walint.patterns import lazy
-from walint.sources.cloudformation.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
     from walint.sources.cloudformation.scope import Scope

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
 from walint.errors import WalintError
 from walint.sources.cloudformation.document import DocumentError, decode, parse
-from walint.sources.cloudformation.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _SHAPES = 'expected [{"ParameterKey": ..., "ParameterValue": ...}], {"Parameters": {...}} or {"Name": "value"}'
 _MAX_BYTES = 1 << 20

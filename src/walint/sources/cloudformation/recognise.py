@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from walint.sources.cloudformation.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode
 
 _VERSION = "AWSTemplateFormatVersion"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from yaml.nodes import MappingNode, Node, ScalarNode
+
 from walint.model.graph import Unseen
 from walint.model.resource import Ignore, Resource, Source
 from walint.model.span import Span
@@ -13,7 +15,6 @@ from walint.sources.cloudformation.cases import ALWAYS, Cases, both
 from walint.sources.cloudformation.document import MAP
 from walint.sources.cloudformation.elsewhere import kept_elsewhere
 from walint.sources.cloudformation.lazy import LazyMapping
-from walint.sources.cloudformation.nodes import MappingNode, Node, ScalarNode
 from walint.sources.cloudformation.scope import Scope
 from walint.sources.cloudformation.stack import Stack
 from walint.sources.cloudformation.texts import at

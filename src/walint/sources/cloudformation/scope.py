@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
 from walint.model.span import Span
 from walint.model.value import Known, Reference, Unknown, Value
 from walint.sources.cloudformation import loops
 from walint.sources.cloudformation.document import MAP, PLAIN, SEQ, TEXT, Document
 from walint.sources.cloudformation.functions import FUNCTIONS, Function
 from walint.sources.cloudformation.lazy import TRANSFORM, LazyMapping, LazySequence
-from walint.sources.cloudformation.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from walint.sources.cloudformation.scalars import as_text, plain
 from walint.sources.cloudformation.texts import at, text_of
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
 from walint.model.graph import Problem, Unseen
 from walint.model.span import Span
 from walint.model.value import Known, Unknown, Value
@@ -14,7 +16,6 @@ from walint.sources.cloudformation.deployment import Deployment
 from walint.sources.cloudformation.document import MAP, Document
 from walint.sources.cloudformation.lazy import TRANSFORM, LazyMapping
 from walint.sources.cloudformation.loops import MAX_ENTRIES, is_include, name_of
-from walint.sources.cloudformation.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from walint.sources.cloudformation.parameters import Parameters
 from walint.sources.cloudformation.scope import Scope
 
